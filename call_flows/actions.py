@@ -1,0 +1,183 @@
+"""What a step asks for, imperative: of the carrier (rendered as TwiML by `ivr`) or of ourselves.
+
+A step is any number of immediate actions and then exactly one waiting action, or an ending one.
+The unions at the end are closed: a new action fails the type check wherever it is not yet rendered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak text in a language (BCP 47). The text is plain; what came from the caller is only ever data in it."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play a prompt of the site, by name without suffix; `text` is spoken where no recording exists."""
+
+    prompt: str
+    language: str
+    text: str = ""
+
+
+Prompt = Say | Play
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record the call from here, both sides apart, and let it be transcribed. Only after consent."""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Leave what follows out of recording and transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRecording:
+    """Go on recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Record no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteConsent:
+    """The caller was told of the recording and accepted, or opted out."""
+
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TagCall:
+    """Label the call."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Wait for keys, words or both while the prompts are heard.
+
+    `timeout` is seconds of silence after the prompts; `max_digits` None means any number up to the finish key;
+    `hints` are the words expected, which restrict recognition; `private` keys are never logged nor recorded.
+    """
+
+    prompts: tuple[Prompt, ...]
+    keys: bool = True
+    speech: bool = False
+    max_digits: int | None = None
+    finish_on_key: str = "#"
+    timeout: float = 5.0
+    hints: tuple[str, ...] = ()
+    language: str = "en-US"
+    barge_in: bool = True
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Ask a web service. Inner: the shell performs it and brings `Fetched` within the same webhook."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    timeout: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCallback:
+    """Promise to call back: now-in-line when `due_at` is None. Inner: `CallbackAnswered` follows at once."""
+
+    number: str
+    queue: str
+    needs: Mapping[str, int]
+    due_at: datetime | None = None
+    language: str = "en-US"
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Wait in a queue for an agent; `rings` are (seconds waited, needs) in order, `priority` is credit in seconds."""
+
+    queue: str
+    rings: tuple[tuple[float, Mapping[str, int]], ...]
+    priority: float = 0.0
+    preferred_agent: str = ""
+    max_wait: float | None = None
+    max_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveQueue:
+    """End the wait from inside the hold flow; `QueueEnded(outcome)` follows."""
+
+    outcome: str
+
+
+class DialTarget(StrEnum):
+    """What kind of party a dial reaches."""
+
+    NUMBER = "number"
+    AGENT = "agent"
+    SIP = "sip"
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Connect the caller to another party and wait until that ends. Times in seconds."""
+
+    target: DialTarget
+    address: str
+    timeout: float = 30.0
+    caller_id: str = ""
+    whisper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMessage:
+    """Take a message after the tone; lengths in seconds. `queue` owns the message when the caller is done."""
+
+    max_seconds: float = 120.0
+    silence_seconds: float = 5.0
+    finish_on_key: str = "#"
+    queue: str = ""
+    beep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stay silent for some seconds, then go on with `Resumed`; in a hold flow the carrier asks again by itself."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Do not answer; `busy` or `rejected`."""
+
+    reason: str = "rejected"
+
+
+ImmediateAction = (
+    Say | Play | StartRecording | PauseRecording | ResumeRecording | StopRecording | NoteConsent | TagCall
+)
+InnerAction = Fetch | PromiseCallback
+WaitingAction = Collect | Enqueue | LeaveQueue | Dial | RecordMessage | Pause
+EndingAction = HangUp | Refuse
+Action = ImmediateAction | InnerAction | WaitingAction | EndingAction

@@ -1,0 +1,130 @@
+"""What can happen to a call, past tense. Every event brings the facts of its moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from call_flows.facts import Facts
+
+
+class QueueOutcome(StrEnum):
+    """How a wait ended; each is an exit of the `queue` verb."""
+
+    ANSWERED = "answered"  # the agent has hung up and the caller stays
+    TIMED_OUT = "timed_out"
+    FULL = "full"
+    CLOSED = "closed"
+    CALLBACK = "callback"
+    LEFT = "left"
+    FAILED = "failed"
+
+
+class DialOutcome(StrEnum):
+    """How a dialled leg ended; each is an exit of the `dial` verb."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """The call begins: the first event of every state."""
+
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Keys or words were taken by a `Collect`; nothing at all means the caller was silent.
+
+    `speech` is what was recognised; `confidence` is 0-1 or None when the carrier did not say.
+    """
+
+    facts: Facts
+    digits: str = ""
+    speech: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A web service answered (status and parsed JSON) or did not (`error` says why, `status` is None)."""
+
+    facts: Facts
+    status: int | None
+    body: object = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecorded:
+    """The caller has left a message; zero seconds means none. `recording` is the carrier's id of the sound."""
+
+    facts: Facts
+    recording: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTurn:
+    """The carrier asks what a waiting caller shall hear next; facts carry position and wait."""
+
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEnded:
+    """The wait is over."""
+
+    facts: Facts
+    outcome: QueueOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded:
+    """The dialled party is gone, or never came."""
+
+    facts: Facts
+    outcome: DialOutcome
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAnswered:
+    """The promise was made, or refused and why (a stable code such as `number_refused`, `quiet_hours`)."""
+
+    facts: Facts
+    promised: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A pause or a redirect is over; also how a call is picked up again after a fault."""
+
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The caller is gone. Ends every state."""
+
+    facts: Facts
+
+
+Event = (
+    CallArrived
+    | Collected
+    | Fetched
+    | MessageRecorded
+    | WaitTurn
+    | QueueEnded
+    | DialEnded
+    | CallbackAnswered
+    | Resumed
+    | HungUp
+)
+
+Json = None | bool | int | float | str | list["Json"] | Mapping[str, "Json"]

@@ -1,0 +1,1 @@
+"""The foundation: settings, clock, ids, database, Redis, jobs, events and the Call, on which every trade stands."""
