@@ -1,0 +1,66 @@
+"""Fixtures every folder's tests share: a database, a Redis of one's own, a clock that stands still."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import redis
+
+from foundation.clock import ManualClock, SystemClock
+from foundation.db import Database
+from foundation.ids import CountingIds
+from foundation.redis import EmbeddedRedis
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(datetime(2026, 3, 2, 15, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def ids() -> CountingIds:
+    return CountingIds()
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite database with every table of the folders the test has imported."""
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    database.create_all()
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[EmbeddedRedis]:
+    """A Redis server of this test run's own, on a short socket path, with no TCP port."""
+    folder = Path(tempfile.mkdtemp(prefix="cw"))
+    server = EmbeddedRedis(folder)
+    server.start(SystemClock())
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def redis_client(redis_server: EmbeddedRedis) -> Iterator["redis.Redis"]:
+    """A client of that server, emptied before each test."""
+    client = redis.Redis(unix_socket_path=str(redis_server.socket), decode_responses=True)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The shared reference data; a test that needs it is skipped, and says so, where it is absent."""
+    folder = Path(os.environ.get("CALLWRIGHT_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("the reference data is not here: set CALLWRIGHT_DATA to its folder")
+    return folder
