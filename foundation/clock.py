@@ -22,7 +22,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """The present moment in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - this is the one door to the system's time
+        return datetime.now(UTC)
 
     def monotonic(self) -> float:
         """Seconds since some fixed moment; never goes back."""

@@ -37,7 +37,7 @@ class Bus:
         for listener in self._listeners[type(news)]:
             try:
                 listener(news)
-            except Exception:  # noqa: BLE001 - the edge: like a job, a listener may not undo what has happened
+            except Exception:  # like a job, a listener may not undo what has happened
                 log.exception("news_listener_failed", news=type(news).__name__)
 
 

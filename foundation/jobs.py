@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Retry, SimpleWorker, Worker
-from rq.job import Job
 from rq.timeouts import TimerDeathPenalty
 
 from foundation.logs import get_logger
@@ -84,7 +83,7 @@ def resolve(job: str) -> Callable[..., None]:
     module, _, name = job.partition(":")
     function = getattr(importlib.import_module(module), name, None)
     if not callable(function):
-        raise ValueError(f"there is no job {job}")
+        raise ValueError(f"there is no job {job}")  # noqa: TRY004
     return function  # type: ignore[no-any-return]
 
 
@@ -99,6 +98,3 @@ class _PatientWorker(SimpleWorker):
     """Works in its own process, without a fork for each job: for small machines and warm models."""
 
     death_penalty_class = TimerDeathPenalty
-
-
-__all__ = ["Job", "JobQueue", "MemoryJobs", "RqJobs", "perform", "work"]

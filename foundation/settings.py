@@ -10,7 +10,12 @@ from urllib.parse import urlsplit
 from foundation.errors import Problem, SettingsRefused
 
 SID_LENGTH = 34
-SECRET_FILES = ("secret_key", "auth_token", "api_key_secret")
+SECRETS = {
+    "secret_key": "SECRET_KEY",
+    "auth_token": "TWILIO_AUTH_TOKEN",
+    "api_key_secret": "TWILIO_API_KEY_SECRET",
+}
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     problems: list[Problem] = []
     home = Path(env.get("CALLWRIGHT_HOME") or _default_home(env)).expanduser().absolute()
     _prepare_home(home, problems)
-    secret = {name: _secret(env, home, name, problems) for name in SECRET_FILES}
+    secret = {name: _secret(env, home, name, problems) for name in SECRETS}
     exchange_url = _url(env, "EXCHANGE_URL", "http://127.0.0.1:8090", {"http", "https"}, problems)
     on_twilio = bool(env.get("TWILIO_ACCOUNT_SID"))
     settings = Settings(
@@ -129,8 +134,8 @@ def _prepare_home(home: Path, problems: list[Problem]) -> None:
 
 def _secret(env: Mapping[str, str], home: Path, name: str, problems: list[Problem]) -> str:
     """From the environment, else from a file only its owner can read, made at the first start."""
-    variable = {"secret_key": "SECRET_KEY", "auth_token": "TWILIO_AUTH_TOKEN", "api_key_secret": "TWILIO_API_KEY_SECRET"}
-    given = env.get(variable[name])
+    variable = SECRETS[name]
+    given = env.get(variable)
     if given:
         return given
     path = home / "secrets" / name
@@ -145,7 +150,7 @@ def _secret(env: Mapping[str, str], home: Path, name: str, problems: list[Proble
         return path.read_text().strip()
     except OSError:
         if not any(problem.code == "home" for problem in problems):
-            problems.append(Problem("secret", "A secret cannot be kept.", str(path), f"Set {variable[name]}."))
+            problems.append(Problem("secret", "A secret cannot be kept.", str(path), f"Set {variable}."))
         return ""
 
 
@@ -162,9 +167,8 @@ def _sid(env: Mapping[str, str], name: str, prefix: str, problems: list[Problem]
     written = env.get(name) or prefix + "0" * (SID_LENGTH - 2)
     tail = written[2:]
     if len(written) != SID_LENGTH or not written.startswith(prefix) or set(tail) - set("0123456789abcdefABCDEF"):
-        problems.append(
-            Problem("sid", f"{name} is not a SID.", where=written[:6] + "…", todo=f"It begins with {prefix}, then 32 hex.")
-        )
+        todo = f"It begins with {prefix}, then 32 hexadecimal digits."
+        problems.append(Problem("sid", f"{name} is not a SID.", where=written[:6] + "…", todo=todo))
     return written
 
 
@@ -187,10 +191,9 @@ def _whole(env: Mapping[str, str], name: str, problems: list[Problem]) -> int:
 
 def _level(env: Mapping[str, str], problems: list[Problem]) -> str:
     written = (env.get("LOG_LEVEL") or "INFO").upper()
-    if written not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        problems.append(
-            Problem("log_level", "LOG_LEVEL is not a level.", where=written, todo="Write DEBUG, INFO, WARNING or ERROR.")
-        )
+    if written not in LEVELS:
+        todo = "Write DEBUG, INFO, WARNING or ERROR."
+        problems.append(Problem("log_level", "LOG_LEVEL is not a level.", where=written, todo=todo))
     return written
 
 

@@ -1,0 +1,84 @@
+"""The embedded Redis keeps what it was given; jobs are named functions on both twins."""
+
+import os
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+
+import pytest
+import redis
+
+from foundation.clock import SystemClock
+from foundation.errors import ServiceUnavailable
+from foundation.jobs import MemoryJobs, RqJobs, resolve, work
+from foundation.redis import EmbeddedRedis, Keys
+
+DONE: list[object] = []
+
+
+def remember(value):
+    DONE.append(value)
+
+
+@pytest.fixture
+def short_folder():
+    """A unix socket's path is limited to about a hundred bytes, so not pytest's own folder."""
+    folder = Path(tempfile.mkdtemp(prefix="cw"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_the_embedded_server_keeps_what_it_acknowledged_through_a_kill(short_folder):
+    """Append-only: after kill -9 and a new start the keys are there (everysec, so after a moment)."""
+    server = EmbeddedRedis(short_folder)
+    server.start(SystemClock())
+    client = redis.Redis(unix_socket_path=str(server.socket), decode_responses=True)
+    client.config_set("appendfsync", "always")
+    client.set("kept", "yes")
+    os.kill(server.pid, signal.SIGKILL)
+    server.stop()
+    server.start(SystemClock())
+    assert client.get("kept") == "yes"
+    assert client.config_get("port")["port"] == "0"
+    client.close()
+    server.stop()
+    assert server.pid is None
+
+
+def test_a_server_that_cannot_start_says_where_its_log_is(short_folder):
+    server = EmbeddedRedis(short_folder, binary=shutil.which("false") or "/bin/false")
+    with pytest.raises(ServiceUnavailable, match=r"redis\.log"):
+        server.start(SystemClock())
+
+
+def test_keys_of_a_site_share_one_hash_tag():
+    """A Redis Cluster then keeps them on one node, where a script may touch them together."""
+    keys = Keys("northwind")
+    assert keys.name("wait", "billing") == "cw:{northwind}:wait:billing"
+    assert keys.live("wall").startswith("cw:{northwind}:")
+
+
+def test_a_job_is_a_named_function_on_the_memory_twin():
+    DONE.clear()
+    jobs = MemoryJobs()
+    jobs.enqueue(f"{__name__}:remember", 1, job_id="a")
+    jobs.enqueue(f"{__name__}:remember", 2, job_id="a")
+    assert jobs.run_all() == 1
+    assert DONE == [2]
+
+
+def test_rq_takes_the_same_job(redis_client):
+    assert RqJobs(redis_client).enqueue("foundation.jobs:perform", "builtins:len", [], job_id="x")
+    assert redis_client.exists("rq:job:x")
+
+
+def test_a_job_queue_that_is_down_says_so_and_raises_nothing():
+    gone = redis.Redis(unix_socket_path="/nowhere/redis.sock")
+    assert not RqJobs(gone).enqueue("builtins:len", [])
+
+
+def test_a_job_that_names_nothing_is_refused():
+    with pytest.raises(ValueError, match="no job"):
+        resolve("foundation.jobs:nothing")
+    assert callable(work)
