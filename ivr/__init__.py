@@ -1,0 +1,1 @@
+"""Running a call: sessions, voice webhooks, TwiML, the carrier's REST, media sockets."""

@@ -1,0 +1,82 @@
+"""The carrier's twin: remembers what it was asked, and can be told to refuse."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from dataclasses import dataclass, field
+
+from foundation.errors import Problem
+from ivr.carrier import CarrierRefused, RecordingOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One thing asked of the carrier."""
+
+    what: str
+    of: str
+    details: dict[str, object] = field(default_factory=dict)
+
+
+class RecordingCarrier:
+    """A carrier in memory: `orders` is all it was asked, `refuses` names what it shall refuse."""
+
+    def __init__(self) -> None:
+        self.orders: list[Order] = []
+        self.refuses: set[str] = set()
+        self.statuses: dict[str, str] = {}
+        self.recordings: dict[str, bytes] = {}
+        self._dialled: list[tuple[str, str]] = []
+
+    def dial(self, *, to: str, from_: str, url: str, status_url: str, key: str, timeout: int) -> str:
+        """Begin a call that nobody hears; its SID counts up."""
+        details = {"from_": from_, "url": url, "status_url": status_url, "key": key, "timeout": timeout}
+        self._ask("dial", to, details)
+        sid = f"CA{len(self.statuses) + 1:032x}"
+        self.statuses[sid] = "queued"
+        self._dialled.append((to, sid))
+        return sid
+
+    def redirect(self, call_sid: str, url: str) -> None:
+        """Note the redirection."""
+        self._ask("redirect", call_sid, {"url": url})
+
+    def hang_up(self, call_sid: str) -> None:
+        """Note the end of the call."""
+        self._ask("hang_up", call_sid, {})
+        self.statuses[call_sid] = "completed"
+
+    def hold(self, conference_name: str, call_sid: str, *, on: bool) -> None:
+        """Note who holds."""
+        self._ask("hold", call_sid, {"conference": conference_name, "on": on})
+
+    def recording(self, call_sid: str, order: RecordingOrder) -> None:
+        """Note what shall become of the recording."""
+        self._ask("recording", call_sid, {"order": order})
+
+    def fetch_recording(self, recording_sid: str) -> Iterator[bytes]:
+        """The sound that was put into `recordings`."""
+        self._ask("fetch_recording", recording_sid, {})
+        if recording_sid not in self.recordings:
+            raise CarrierRefused(Problem("20404", "There is no such recording."))
+        yield self.recordings[recording_sid]
+
+    def delete_recording(self, recording_sid: str) -> None:
+        """Forget the sound."""
+        self._ask("delete_recording", recording_sid, {})
+        self.recordings.pop(recording_sid, None)
+
+    def call_status(self, call_sid: str) -> str:
+        """What `statuses` says; a call never heard of is refused."""
+        if call_sid not in self.statuses:
+            raise CarrierRefused(Problem("20404", "There is no such call."))
+        return self.statuses[call_sid]
+
+    def find_dialled(self, *, to: str, since: datetime) -> list[str]:
+        """Every call dialled to the party; the twin has no clock, so all of them are since then."""
+        self._ask("find_dialled", to, {"since": since})
+        return [sid for dialled, sid in self._dialled if dialled == to]
+
+    def _ask(self, what: str, of: str, details: dict[str, object]) -> None:
+        if what in self.refuses:
+            raise CarrierRefused(Problem("21220", f"The carrier refuses to {what.replace('_', ' ')}.", where=of))
+        self.orders.append(Order(what, of, details))

@@ -1,0 +1,107 @@
+"""A step's actions as one document: which file draws which action."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from twilio.twiml.voice_response import VoiceResponse
+
+from call_flows.actions import (
+    Collect,
+    Dial,
+    EndingAction,
+    Enqueue,
+    HangUp,
+    ImmediateAction,
+    LeaveQueue,
+    NoteConsent,
+    Pause,
+    PauseRecording,
+    Play,
+    RecordMessage,
+    Refuse,
+    ResumeRecording,
+    Say,
+    StartRecording,
+    StopRecording,
+    TagCall,
+    WaitingAction,
+)
+from foundation.errors import Problem
+from ivr.twiml.collect import draw_collect
+from ivr.twiml.dial import draw_dial
+from ivr.twiml.listening import draw_recording_start, draw_stream_start, draw_stream_stop
+from ivr.twiml.page import MAX_BYTES, DocumentTooLarge, Page
+from ivr.twiml.record import draw_message
+from ivr.twiml.speech import draw_prompt
+from ivr.twiml.waiting import draw_enqueue, draw_leave, draw_pause
+
+Drawable = ImmediateAction | WaitingAction | EndingAction
+
+
+def render(actions: Sequence[Drawable], page: Page) -> str:
+    """The document. Raises DocumentTooLarge where a carrier would not read it to its end."""
+    response = VoiceResponse()
+    for action in actions:
+        _draw(action, response, page)
+    return finished(response, page.call_id)
+
+
+def finished(response: VoiceResponse, where: str) -> str:
+    """The document's text, within the carrier's limit."""
+    text = response.to_xml()
+    if len(text) > MAX_BYTES // 4 and len(text.encode()) > MAX_BYTES:
+        raise DocumentTooLarge(
+            Problem("twiml_size", "The document is over 64 KB.", where=where, todo="Shorten the prompts of this node.")
+        )
+    return str(text)
+
+
+def _draw(action: Drawable, into: VoiceResponse, page: Page) -> None:
+    match action:
+        case Say() | Play():
+            draw_prompt(action, into, page)
+        case StartRecording() | PauseRecording() | ResumeRecording() | StopRecording():
+            _draw_listening(action, into, page)
+        case NoteConsent() | TagCall():
+            return  # facts of ours: nothing to be heard
+        case Collect() | Enqueue() | LeaveQueue() | Dial() | RecordMessage() | Pause():
+            _draw_waiting(action, into, page)
+        case HangUp():
+            into.hangup()
+        case Refuse():
+            into.reject(reason="busy" if action.reason == "busy" else "rejected")
+        case _:
+            assert_never(action)
+
+
+def _draw_listening(
+    action: StartRecording | PauseRecording | ResumeRecording | StopRecording, into: VoiceResponse, page: Page
+) -> None:
+    match action:
+        case StartRecording():
+            draw_recording_start(into, page)
+            draw_stream_start(into, page)
+        case ResumeRecording():
+            draw_stream_start(into, page)
+        case PauseRecording() | StopRecording():
+            draw_stream_stop(into)
+        case _:
+            assert_never(action)
+
+
+def _draw_waiting(action: WaitingAction, into: VoiceResponse, page: Page) -> None:
+    match action:
+        case Collect():
+            draw_collect(action, into, page)
+        case Enqueue():
+            draw_enqueue(action, into, page)
+        case LeaveQueue():
+            draw_leave(into)
+        case Dial():
+            draw_dial(action, into, page)
+        case RecordMessage():
+            draw_message(action, into, page)
+        case Pause():
+            draw_pause(action, into, page)
+        case _:
+            assert_never(action)

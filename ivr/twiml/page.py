@@ -1,0 +1,56 @@
+"""The page a document is drawn for: whose call it is, where its links lead, and what may be put in it."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from foundation.errors import CallwrightError
+
+MAX_BYTES = 64 * 1024
+# what XML 1.0 cannot hold at all, escaped or not
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class DocumentTooLarge(CallwrightError):
+    """The document is longer than the 64 KB a carrier reads; a shorter prompt or menu is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Whose document this is. `turn` is set for what a waiting caller hears: its links lead back into the wait."""
+
+    base_url: str
+    call_id: str
+    revision: int
+    site_version: str = ""
+    turn: int | None = None
+    caller_id: str = ""
+    prompts: frozenset[tuple[str, str]] = frozenset()
+    """Which prompts are recorded: (language, name)."""
+    stream_url: str = ""
+    """Where the caller's sound is to be sent when this document starts a stream; empty when it cannot be."""
+    queue: str = ""
+    """The queue of the site for which a message is taken, when the action does not say."""
+
+    def link(self, kind: str) -> str:
+        """Where the carrier brings the outcome of the document's waiting action."""
+        if self.turn is not None:
+            return f"{self.base_url}/voice/calls/{self.call_id}/wait/{self.turn}/{kind}"
+        return f"{self.base_url}/voice/calls/{self.call_id}/{self.revision}/{kind}"
+
+    def wait_link(self) -> str:
+        """Where the carrier asks what a waiting caller hears."""
+        return f"{self.base_url}/voice/calls/{self.call_id}/wait"
+
+    def status_link(self, family: str) -> str:
+        """Where the carrier tells of the call's recordings, streams and conferences."""
+        return f"{self.base_url}/voice/{family}/{self.call_id}"
+
+    def prompt_link(self, language: str, name: str) -> str:
+        """Where a recorded prompt is played from; never leads out of the folder of prompts."""
+        return f"{self.base_url}/prompts/{quote(self.site_version)}/{quote(language)}/{quote(name)}.wav"
+
+
+def plain(text: str) -> str:
+    """Text as XML may hold it: what it cannot hold is left out. Escaping is the builder's."""
+    return _NOT_XML.sub("", text)
