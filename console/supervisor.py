@@ -62,7 +62,17 @@ class Supervisor:
 
     def watch(self) -> None:
         """Stay until `stop` is asked for, starting again what falls, later each time it falls at once."""
-        while not self._stop.wait(WATCH_SECONDS):
+        while not self.is_stopping:
+            self.tend()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the end was asked for."""
+        return self._stop.is_set()
+
+    def tend(self) -> None:
+        """Wait a moment, then start again what has fallen."""
+        if not self._stop.wait(WATCH_SECONDS):
             for child in self._children:
                 self._look_after(child)
 

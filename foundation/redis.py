@@ -88,30 +88,14 @@ class EmbeddedRedis:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = (self.folder / "redis.log").open("ab")
         self._process = subprocess.Popen(  # noqa: S603 - our own binary, our own arguments
-            [self._binary, "-", *()], stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+            [self._binary, "-"], stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
         )
         log.close()
         if self._process.stdin is None:
             raise RuntimeError("the server was started without a pipe")
-        self._process.stdin.write(self._configuration().encode())
+        self._process.stdin.write(configuration(self.folder).encode())
         self._process.stdin.close()
         self._wait(clock)
-
-    def _configuration(self) -> str:
-        return "\n".join(
-            (
-                "port 0",
-                f"unixsocket {_quoted(self.socket)}",
-                "unixsocketperm 600",
-                f"dir {_quoted(self.folder)}",
-                "appendonly yes",
-                "appendfsync everysec",
-                'save ""',
-                "maxmemory-policy noeviction",
-                "daemonize no",
-                "",
-            )
-        )
 
     def _wait(self, clock: Clock) -> None:
         client = redis_client.Redis(unix_socket_path=str(self.socket))
@@ -150,6 +134,24 @@ class EmbeddedRedis:
                 self._process.kill()
                 self._process.wait()
         self._process = None
+
+
+def configuration(folder: Path) -> str:
+    """The embedded server's configuration: a private socket, no port, every second to disk, nothing evicted."""
+    return "\n".join(
+        (
+            "port 0",
+            f"unixsocket {_quoted(folder / 'redis.sock')}",
+            "unixsocketperm 600",
+            f"dir {_quoted(folder)}",
+            "appendonly yes",
+            "appendfsync everysec",
+            'save ""',
+            "maxmemory-policy noeviction",
+            "daemonize no",
+            "",
+        )
+    )
 
 
 def _short_wait(process: "subprocess.Popen[bytes]") -> None:
