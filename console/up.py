@@ -57,7 +57,8 @@ def programs(settings: Settings) -> list[Program]:
         command = (sys.executable, "-m", "call_flows.demo_bank", "--port", str(DEMO_BANK[1]))
         house.append(Program("bank", command, shared))
     if settings.redis_url is None:
-        house.insert(0, Program("redis", (sys.executable, "-m", "foundation.embedded", str(settings.home / "redis"))))
+        places = (str(settings.home / "redis"), str(settings.redis_socket))
+        house.insert(0, Program("redis", (sys.executable, "-m", "foundation.embedded", *places)))
     return house
 
 

@@ -1,4 +1,4 @@
-"""`python -m foundation.embedded FOLDER`: the embedded Redis server as a process of its own, ended with it."""
+"""`python -m foundation.embedded FOLDER SOCKET`: the embedded Redis server as a process of its own, ended with it."""
 
 import os
 import sys
@@ -9,10 +9,11 @@ from foundation.redis import configuration, server_binary
 
 def main() -> None:
     """Become the Redis server: same process id, so whoever watches us watches it."""
-    folder = Path(sys.argv[1])
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder, socket = Path(sys.argv[1]), Path(sys.argv[2])
+    for place in (folder, socket.parent):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "redis.conf"
-    path.write_text(configuration(folder), encoding="utf-8")
+    path.write_text(configuration(folder, socket), encoding="utf-8")
     binary = server_binary()
     os.execv(binary, [binary, str(path)])  # noqa: S606 - our own binary, our own arguments
 

@@ -93,7 +93,7 @@ class EmbeddedRedis:
         log.close()
         if self._process.stdin is None:
             raise RuntimeError("the server was started without a pipe")
-        self._process.stdin.write(configuration(self.folder).encode())
+        self._process.stdin.write(configuration(self.folder, self.socket).encode())
         self._process.stdin.close()
         self._wait(clock)
 
@@ -136,12 +136,12 @@ class EmbeddedRedis:
         self._process = None
 
 
-def configuration(folder: Path) -> str:
+def configuration(folder: Path, socket: Path) -> str:
     """The embedded server's configuration: a private socket, no port, every second to disk, nothing evicted."""
     return "\n".join(
         (
             "port 0",
-            f"unixsocket {_quoted(folder / 'redis.sock')}",
+            f"unixsocket {_quoted(socket)}",
             "unixsocketperm 600",
             f"dir {_quoted(folder)}",
             "appendonly yes",

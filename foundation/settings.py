@@ -1,7 +1,9 @@
 """The settings: one frozen object, read once from the environment, all its problems told together."""
 
+import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,7 @@ SECRETS = {
     "auth_token": "TWILIO_AUTH_TOKEN",
     "api_key_secret": "TWILIO_API_KEY_SECRET",
 }
+LONGEST_SOCKET_PATH = 100  # a unix socket's path has 104 to 108 bytes
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -60,8 +63,12 @@ class Settings:
 
     @property
     def redis_socket(self) -> Path:
-        """The embedded Redis server's private socket."""
-        return self.home / "redis" / "redis.sock"
+        """The embedded Redis server's private socket; elsewhere when the data folder's path is too long for one."""
+        here = self.home / "redis" / "redis.sock"
+        if len(str(here)) <= LONGEST_SOCKET_PATH:
+            return here
+        mark = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"callwright-{mark}" / "redis.sock"
 
     @property
     def uses_exchange(self) -> bool:
