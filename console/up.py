@@ -24,7 +24,7 @@ from foundation.redis import connect, server_binary
 from foundation.settings import Settings, load_settings
 
 START_SECONDS = 60.0
-DEMO_BANK = ("127.0.0.1", 8099)
+DEMO_BANK = "127.0.0.1:8099"
 
 
 def up(site: Path | None = None, *, out: Console | None = None) -> int:
@@ -47,14 +47,14 @@ def programs(settings: Settings) -> list[Program]:
     shared = {
         "CALLWRIGHT_HOME": str(settings.home),
         "SITE_DIR": str(settings.site_dir),
-        "BANK_URL": settings.environment.get("BANK_URL") or "http://{}:{}".format(*DEMO_BANK),
+        "BANK_URL": settings.environment.get("BANK_URL") or f"http://{_bank(settings)}",
     }
     ours = (sys.executable, "-m", "console.cli.main")
     house = [Program(name, (*ours, name), shared) for name in ("web", "media", "worker", "ticker")]
     if settings.uses_exchange and "CARRIER_API_URL" not in settings.environment:
         house.append(Program("exchange", (*ours, "exchange"), shared))
     if _runs_the_demo(settings):
-        command = (sys.executable, "-m", "call_flows.demo_bank", "--port", str(DEMO_BANK[1]))
+        command = (sys.executable, "-m", "call_flows.demo_bank", "--port", _bank(settings).rpartition(":")[2])
         house.append(Program("bank", command, shared))
     if settings.redis_url is None:
         places = (str(settings.home / "redis"), str(settings.redis_socket))
@@ -64,6 +64,10 @@ def programs(settings: Settings) -> list[Program]:
 
 def _runs_the_demo(settings: Settings) -> bool:
     return settings.site_dir.name == "northwind" and "BANK_URL" not in settings.environment
+
+
+def _bank(settings: Settings) -> str:
+    return settings.environment.get("BANK_BIND") or DEMO_BANK
 
 
 def _run(settings: Settings, clock: Clock, out: Console) -> int:
@@ -97,7 +101,8 @@ def _check_parts(settings: Settings) -> None:
     if settings.uses_exchange and "CARRIER_API_URL" not in settings.environment:
         ports["EXCHANGE_URL"] = _host_and_port(settings.exchange_url)
     if _runs_the_demo(settings):
-        ports["BANK_URL"] = DEMO_BANK
+        host, _, port = _bank(settings).rpartition(":")
+        ports["BANK_BIND"] = (host, int(port))
     for name, address in ports.items():
         _check_port(name, address)
     if settings.redis_url is None:
