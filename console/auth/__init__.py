@@ -1,0 +1,1 @@
+"""Who may come in: people, passwords, and the sessions of their browsers."""

@@ -1,0 +1,36 @@
+// One call: its words, sound and picture share one time line. Click a line or the picture to go there.
+import "./page";
+import { startSound } from "./sound";
+import { listen } from "./stream";
+import { hear } from "./talk";
+import { refresh } from "./htmx";
+
+const main = document.getElementById("main");
+
+function lines(): HTMLOListElement | null {
+  return document.querySelector<HTMLOListElement>("#record .lines");
+}
+
+if (main?.dataset.live) {
+  listen({
+    view: "call",
+    query: { call: main.dataset.call ?? "" },
+    since: main.dataset.cursor ?? "",
+    onChange: ({ kind, data }) => {
+      const list = lines();
+      if (list && (kind === "partial" || kind === "final")) hear(list, kind, data);
+      else refresh("record");
+    },
+    onReturn: () => refresh("record"),
+  });
+}
+
+const words = main?.dataset.words?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
+const first = [...(lines()?.querySelectorAll("li") ?? [])].find((line) =>
+  words.some((word) => line.textContent?.toLowerCase().includes(word)),
+);
+first?.scrollIntoView({ block: "center" });
+first?.classList.add("now");
+
+startSound();
+document.body.addEventListener("htmx:after:swap", startSound);

@@ -1,0 +1,96 @@
+// The desk: the server's panel says how things stand; this keeps the phone, the words and the eye in step with it.
+import { order, refresh } from "./htmx";
+import { startKeys } from "./keys";
+import { startNotes } from "./notes";
+import "./page";
+import { DeskPhone } from "./phone";
+import { listen } from "./stream";
+import { hear } from "./talk";
+import { toast } from "./toasts";
+
+const heartbeat = 8000;
+const main = document.getElementById("main");
+const phone = new DeskPhone((text) => toast(text, true));
+let touched = false;
+let announced = "";
+let shownCall = panel()?.dataset.call ?? "";
+
+function panel(): HTMLElement | null {
+  return document.getElementById("panel");
+}
+
+// whatever changed, the panel is the truth: follow it
+function follow(): void {
+  const now = panel()?.dataset;
+  if (!now) return;
+  document.title = now.stage === "ringing" ? "☎ Incoming call · Callwright" : "Desk · Callwright";
+  announce(now.announce ?? "", now.reservation ?? "");
+  phone.expect(now.stage === "connecting" || now.stage === "talking" ? (now.reservation ?? "") : "");
+  if (now.state !== "offline") void phone.start();
+  if (now.stage !== "talking") phone.unmute();
+  showMute();
+  if (now.call !== shownCall) void showTalk(now.call ?? "");
+}
+
+function announce(text: string, reservation: string): void {
+  if (announced === reservation) return;
+  announced = reservation;
+  const place = document.getElementById("announce");
+  if (place) place.textContent = text;
+  if (text && document.activeElement === document.body) document.getElementById("accept")?.focus();
+}
+
+async function showTalk(call: string): Promise<void> {
+  shownCall = call;
+  const place = document.getElementById("talk");
+  if (!place) return;
+  const answer = await fetch("/desk/transcript", { headers: { "HX-Request": "true" } });
+  if (answer.ok && shownCall === call) place.innerHTML = await answer.text();
+}
+
+function showMute(): void {
+  const button = document.getElementById("mute");
+  const words = button?.querySelector("span");
+  if (!button || !words) return;
+  button.setAttribute("aria-pressed", String(phone.isMuted));
+  words.textContent = phone.isMuted ? "Unmute" : "Mute";
+}
+
+function beat(): void {
+  if (panel()?.dataset.state === "offline") return;
+  void order("/desk/heartbeat", { touched: touched ? "1" : "0" }).then((answer) => {
+    if (answer.status === 401) location.reload();
+  }, () => undefined);
+  touched = false;
+}
+
+listen({
+  view: "desk",
+  since: main?.dataset.cursor ?? "",
+  onChange: ({ topic, kind, data }) => {
+    if (topic === "call" && (kind === "partial" || kind === "final")) {
+      const list = document.querySelector<HTMLOListElement>("#talk .lines");
+      if (list) hear(list, kind, data);
+    } else refresh("panel");
+  },
+  onReturn: () => {
+    refresh("panel");
+    void showTalk(shownCall);
+  },
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target as HTMLElement;
+  if (target.closest("#mute")) {
+    phone.toggleMute();
+    showMute();
+  }
+  if (target.closest("#be-available, #accept, #phone-help")) void phone.prepare();
+});
+for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (touched = true), { passive: true });
+document.body.addEventListener("htmx:after:swap", follow);
+startKeys();
+startNotes();
+setInterval(beat, heartbeat);
+beat();
+follow();

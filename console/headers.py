@@ -1,0 +1,55 @@
+"""The place of the security headers every page carries."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+from foundation.settings import Settings
+
+
+def content_policy(settings: Settings) -> str:
+    """What a page may load: our own files, and the exchange's socket for the softphone. Nothing inline."""
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "media-src": "'self' blob:",
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
+        "connect-src": f"'self' {_socket_origin(settings.exchange_url)}",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _socket_origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Put the headers on every answer."""
+    fixed = {
+        "Content-Security-Policy": content_policy(settings),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if settings.public_base_url.startswith("https:"):
+        fixed["Strict-Transport-Security"] = "max-age=31536000"
+
+    @app.after_request
+    def dress(response: Response) -> Response:
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,1 @@
+"""The calls of the past: list, search, one call's page."""

@@ -1,0 +1,219 @@
+"""What the screens show, as values: no table of any folder, no sentence of any page."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One place of the flow the caller came through, and what was pressed or said there."""
+
+    at: datetime
+    node: str
+    verb: str
+    heard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotShown:
+    """Something learned on the call; a private one is shown as known, never what it is."""
+
+    name: str
+    value: str
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallCard:
+    """Who calls and why, as the agent sees it before answering."""
+
+    call_id: str
+    number: str
+    name: str
+    queue: str
+    language: str
+    arrived_at: datetime
+    waiting_since: datetime
+    is_callback: bool = False
+    path: tuple[PathStep, ...] = ()
+    slots: tuple[SlotShown, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Stage(StrEnum):
+    """Where the agent's current call stands, as the desk draws it."""
+
+    RINGING = "ringing"
+    CONNECTING = "connecting"
+    TALKING = "talking"
+    WRAPPING = "wrapping"
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentCall:
+    """The one call an agent is held for."""
+
+    reservation_id: str
+    stage: Stage
+    since: datetime
+    until: datetime | None
+    """When the ringing or the wrap-up ends by itself."""
+    card: CallCard
+    on_hold_since: datetime | None = None
+    has_consent: bool | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentShown:
+    """An agent and the state they are in."""
+
+    id: str
+    name: str
+    state: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that an agent's desk shows, at one moment."""
+
+    agent: AgentShown
+    current: CurrentCall | None
+    dispositions: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One queue now."""
+
+    name: str
+    waiting: int
+    longest_since: datetime | None
+    service_level: float | None
+    """Answered within the target ÷ (answered + abandoned - short abandons), today; None when nothing came yet."""
+    target: float
+    within_seconds: float
+    answered: int
+    abandoned: int
+    agents_available: int
+    agents_busy: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The wall: queues and agents now."""
+
+    at: datetime
+    queues: tuple[QueueRow, ...]
+    agents: tuple[AgentShown, ...]
+    callbacks_waiting: int = 0
+
+
+class Speaker(StrEnum):
+    """Who is heard on a track."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One settled stretch of speech; seconds from the call's first heard sound."""
+
+    seq: int
+    speaker: str
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The words of a call, and the name of the model that listened."""
+
+    lines: tuple[Line, ...]
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One call in the list."""
+
+    id: str
+    started_at: datetime
+    seconds: float | None
+    direction: str
+    number: str
+    name: str
+    queue: str
+    agent: str
+    outcome: str
+    disposition: str
+    has_recording: bool = False
+    snippets: tuple[tuple[tuple[str, bool], ...], ...] = ()
+    """Places where the words searched for were said: pieces of text, each with whether it is one of the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Which calls are wanted; empty means any. Moments are already in UTC."""
+
+    since: datetime | None = None
+    before: datetime | None = None
+    queue: str = ""
+    agent_id: str = ""
+    number: str = ""
+    outcome: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """One page of the list."""
+
+    rows: tuple[CallRow, ...]
+    total: int
+    offset: int
+    limit: int
+
+
+class SoundState(StrEnum):
+    """What is known of a call's recording."""
+
+    NONE = "none"
+    FETCHING = "fetching"
+    READY = "ready"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The recording of a call, as far as a page needs it."""
+
+    state: SoundState
+    recording_id: str = ""
+    seconds: float = 0.0
+    offset: float = 0.0
+    """Seconds between the start of the call's transcript clock and the start of the sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPaper:
+    """One call's page: the row, the journey, the words, the sound."""
+
+    row: CallRow
+    flow: str
+    language: str
+    consent: bool | None
+    journey: tuple[PathStep, ...]
+    slots: tuple[SlotShown, ...]
+    transcript: Transcript
+    sound: Sound
+    tags: tuple[str, ...] = field(default=())
+    notes: str = ""
+    is_over: bool = True
