@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from exchange.calls import Outgoing, answer_inbound, place
 from exchange.clock import Clock
@@ -23,6 +23,9 @@ from exchange.webhooks import Webhooks
 from exchange.wire import Transport
 from foundation.ids import IdSource
 from foundation.logs import get_logger
+
+if TYPE_CHECKING:
+    from exchange.lines.scripted import Caller
 
 REMEMBERED: Final = 10_000
 log = get_logger(__name__)
@@ -88,6 +91,12 @@ class Exchange:
         leg = self._new_leg(line, to=to, from_=from_, direction=Direction.INBOUND, params=params)
         answer_inbound(self, leg)
         return leg
+
+    def call(self, *, to: str, from_: str, listens: bool = False) -> "Caller":
+        """A scripted caller dials one of our numbers (tests, simulations)."""
+        from exchange.lines.inside import call
+
+        return call(self, to=to, from_=from_, listens=listens)
 
     def dial(self, outgoing: Outgoing) -> Leg:
         """Place a call; the leg, queued. Wait for `leg.answered` or `leg.over`. Used by REST and <Dial>."""

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -67,6 +68,10 @@ class Webhooks:
         """Send a callback in the background; its answer does not matter, its failure is logged."""
         params = call_fields(leg) | dict(ask.params)  # as things are now, not when it gets its turn
         self.spawn(self._tell(leg, ask, params))
+
+    def report(self, leg: Leg, ask: Ask) -> None:
+        """Like `tell`, with the callback's own fields only: conferences, recordings, streams."""
+        self.spawn(self._tell(leg, ask, dict(ask.params)))
 
     def forget(self, leg: Leg) -> None:
         """The call is over and told: drop its cookies."""
@@ -150,12 +155,7 @@ class Webhooks:
         jar = self._cookies.setdefault((leg.sid, urlsplit(request.url).netloc), {})
         if jar:
             cookies = "; ".join(f"{name}={value}" for name, value in jar.items())
-            request = HttpRequest(
-                method=request.method,
-                url=request.url,
-                headers={**request.headers, "Cookie": cookies},
-                body=request.body,
-            )
+            request = replace(request, headers={**request.headers, "Cookie": cookies})
         try:
             response = await within(self.clock, read, self.transport.send(request))
         except ConnectionFailed as problem:
@@ -173,7 +173,8 @@ def _accepted(url: str, response: HttpResponse) -> Answer:
 
 
 def _cookies(header: str) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}
+    found: dict[str, str] = {}
+    for line in header.splitlines():
+        with suppress(CookieError):
+            found.update({name: morsel.value for name, morsel in SimpleCookie(line).items()})
+    return found

@@ -20,6 +20,7 @@ class HttpRequest:
     url: str
     headers: Mapping[str, str]
     body: bytes = b""
+    connect: float = 5.0  # seconds to wait for a connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,4 +93,4 @@ def signed_request(ask: Ask, params: Mapping[str, str], *, auth_token: str, toke
         signed = params
         headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
     headers["X-Twilio-Signature"] = RequestValidator(auth_token).compute_signature(url, signed)
-    return HttpRequest(method=ask.method, url=url, headers=headers, body=body)
+    return HttpRequest(method=ask.method, url=url, headers=headers, body=body, connect=patience(ask.url).connect)

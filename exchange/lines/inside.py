@@ -1,0 +1,123 @@
+"""The scripted caller's line within the exchange: no socket, and no sound unless somebody listens; made for virtual time."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exchange.clock import within
+from exchange.legs import Cue, Leg
+from exchange.lines.notices import Notice, of_cue, of_ringing, of_status
+from exchange.lines.scripted import PATIENCE, Caller, Decoder, NotHeard
+from exchange.sound import Sound, TimeLine
+from exchange.status import CallStatus
+
+if TYPE_CHECKING:
+    from exchange.exchange import Exchange
+
+
+class ScriptedLine:
+    """A line whose person is a script. With `listens` what it hears is kept in `sound_heard`."""
+
+    def __init__(self, exchange: "Exchange", *, listens: bool = False) -> None:
+        self._exchange = exchange
+        self._leg: Leg | None = None
+        self.wants_sound = listens
+        self.mouth = TimeLine()
+        self.sound_heard = bytearray()
+        self.caller = Caller(
+            clock=exchange.clock, handset=self, decoder=Decoder(exchange.senses.voice, _file)
+        )
+
+    def take_frame(self, tick: int) -> bytes | None:
+        """What the script says."""
+        return self.mouth.frame(tick)
+
+    def give_frame(self, tick: int, frame: bytes) -> None:
+        """Keep what is heard."""
+        self.sound_heard += frame
+
+    def ring(self, leg: Leg) -> None:
+        """A call comes in."""
+        self._leg = leg
+        self.caller.notice(of_ringing(leg))
+
+    def changed(self, leg: Leg) -> None:
+        """Tell the script."""
+        self._leg = leg
+        notice = of_status(leg)
+        if notice is not None:
+            self.caller.notice(notice)
+
+    def cue(self, leg: Leg, cue: Cue) -> None:
+        """Tell the script."""
+        self.caller.notice(of_cue(cue))
+
+    def send(self, message: Notice) -> None:
+        """The script acts."""
+        act(self._leg, message)
+
+    async def speak(self, sound: Sound) -> None:
+        """The script says a sound."""
+        clock = self._exchange.clock
+        piece = self.mouth.lay(sound, clock.monotonic())
+        try:
+            await clock.sleep(sound.seconds)
+        finally:
+            self.mouth.cut(piece, clock.monotonic())
+
+
+def act(leg: Leg | None, message: Notice) -> None:
+    """Do to the leg what a phone's message asks: digit, hangup, accept, reject."""
+    if leg is None or leg.status.final:
+        return
+    match message:
+        case {"type": "digit", "digit": str(digit)} if digit and digit in "0123456789*#ABCD":
+            leg.press(digit)
+        case {"type": "accept"}:
+            leg.answer()
+        case {"type": "reject"}:
+            leg.refuse(CallStatus.BUSY, reason="rejected by the called party")
+        case {"type": "hangup"} if leg.answered.is_set() or leg.ticket.direction.value == "inbound":
+            leg.hang_up(reason="hung up by the party")
+        case {"type": "hangup"}:
+            leg.refuse(CallStatus.BUSY, reason="rejected by the called party")
+
+
+def call(exchange: "Exchange", *, to: str, from_: str, listens: bool = False) -> Caller:
+    """A scripted caller dials; the call rings already."""
+    line = ScriptedLine(exchange, listens=listens)
+    exchange.arrive(line, to=to, from_=from_)
+    return line.caller
+
+
+class ScriptedPhone:
+    """A scripted party who can be called: registered under an address, one `Caller` for each call that comes."""
+
+    def __init__(self, exchange: "Exchange", address: str, *, listens: bool = False) -> None:
+        self._exchange = exchange
+        self._listens = listens
+        self._calls: asyncio.Queue[Caller] = asyncio.Queue()
+        self.address = address
+        exchange.directory.register(address, self._line)
+
+    async def rings(self, *, within_seconds: float = PATIENCE) -> Caller:
+        """Wait for the next call; then `accepts()` or `hangs_up()` on what is returned, or let it ring."""
+        try:
+            return await within(self._exchange.clock, within_seconds, self._calls.get())
+        except TimeoutError:
+            raise NotHeard(f"{within_seconds:g} s went by and nobody called {self.address}") from None
+
+    def close(self) -> None:
+        """Be reachable no more."""
+        self._exchange.directory.unregister(self.address, self._line)
+
+    def _line(self) -> ScriptedLine:
+        line = ScriptedLine(self._exchange, listens=self._listens)
+        self._calls.put_nowait(line.caller)
+        return line
+
+
+def _file(path: Path) -> Sound:
+    from exchange.speech.sounds import decode_file
+
+    return Sound(decode_file(path))
