@@ -1,0 +1,311 @@
+/**
+ * A telephone in the browser, for the exchange's phone page and for an agent's desk: one WebSocket, which carries JSON
+ * text (what happens) and binary frames (160 bytes of 8 kHz µ-law, 20 ms) both ways. No dependency, no inline code.
+ *
+ *   import { Softphone } from "./softphone.js";
+ *   const phone = new Softphone();
+ *   phone.addEventListener("cue", (event) => console.log(event.detail.kind, event.detail.text));
+ *   await phone.connect("ws://127.0.0.1:8090/lines/phone");      // or /lines/client?token=…
+ *   await phone.dial("+12025550100", "+12025550142");            // in a click: the browser then lets sound out
+ *
+ * Events (all CustomEvents, `detail` as given):
+ *   state       {state, was}        offline → ready → dialing → ringing → talking → ready; or ready → incoming → talking
+ *   microphone  {state, message}    unasked, on, denied, absent: a call goes on without one, listening only
+ *   level       {input, output, queued, underruns}   ten times a second while the sound is on
+ *   and every message of the line under its own type: ringing, answered, cue, heard, incoming, ended, registered, error …
+ */
+
+/** @typedef {"offline"|"ready"|"dialing"|"ringing"|"incoming"|"talking"} State */
+/** @typedef {"unasked"|"on"|"denied"|"absent"} Microphone */
+/** @typedef {{type: string, [field: string]: any}} LineMessage */
+
+const KEYS = "123A456B789C*0#D";
+const ROWS = [697, 770, 852, 941];
+const COLUMNS = [1209, 1336, 1477, 1633];
+const FIRST_RETRY = 500;
+const LAST_RETRY = 10_000;
+
+/** What each message of the line makes of the phone. @type {Record<string, State>} */
+const STATE_AFTER = { ringing: "ringing", answered: "talking", incoming: "incoming", ended: "ready" };
+
+export class Softphone extends EventTarget {
+  /** @param {{workletUrl?: string|URL, reconnect?: boolean}} [options] */
+  constructor({ workletUrl = new URL("./softphone-worklet.js", import.meta.url), reconnect = true } = {}) {
+    super();
+    /** @type {State} */
+    this.state = "offline";
+    /** @type {Microphone} */
+    this.microphone = "unasked";
+    this.callSid = "";
+    this.muted = false;
+    this.sound = new Sound(workletUrl, this);
+    this.reconnect = reconnect;
+    /** @type {WebSocket|null} */
+    this.socket = null;
+    /** @type {string|(() => string|Promise<string>)} */
+    this.address = "";
+    this.registered = "";
+    this.retryIn = FIRST_RETRY;
+    this.wanted = false;
+  }
+
+  /**
+   * Open the line. With a function, each reconnection asks it for a fresh address (tokens run out).
+   * @param {string|(() => string|Promise<string>)} address
+   */
+  async connect(address) {
+    this.address = address;
+    this.wanted = true;
+    await this.open();
+  }
+
+  /** Close the line for good; a call on it ends. */
+  disconnect() {
+    this.wanted = false;
+    this.socket?.close();
+    this.sound.close();
+  }
+
+  /** Ask for the microphone and start the sound, before the first call; must follow a click or a key. */
+  async prepare() {
+    await this.sound.start();
+  }
+
+  /**
+   * Be reachable under a number, for calls back.
+   * @param {string} number
+   */
+  register(number) {
+    this.registered = number;
+    this.send({ type: "register", number });
+  }
+
+  /**
+   * Call a number.
+   * @param {string} to
+   * @param {string} [from]
+   */
+  async dial(to, from = "") {
+    if (this.state !== "ready") throw new Error(`cannot dial while ${this.state}`);
+    this.enter("dialing");
+    await this.sound.start();
+    this.send(from ? { type: "dial", to, from } : { type: "dial", to });
+  }
+
+  /** Answer the call that rings. */
+  async accept() {
+    if (this.state !== "incoming") return;
+    await this.sound.start();
+    this.send({ type: "accept" });
+  }
+
+  /** Refuse the call that rings. */
+  reject() {
+    if (this.state === "incoming") this.send({ type: "reject" });
+  }
+
+  /**
+   * Press a key: 0-9, *, #. Sent as a message, not as sound; a short tone is heard here only.
+   * @param {string} key
+   */
+  digit(key) {
+    if (!KEYS.includes(key) || key.length !== 1) return;
+    this.sound.key(key);
+    if (this.state === "talking") this.send({ type: "digit", digit: key });
+  }
+
+  /** End the call, at whatever stage it is. */
+  hangup() {
+    if (this.state === "incoming") this.reject();
+    else if (this.state !== "ready" && this.state !== "offline") this.send({ type: "hangup" });
+  }
+
+  /** @param {boolean} on */
+  mute(on) {
+    this.muted = on;
+    this.sound.tell({ type: "mute", on });
+  }
+
+  async open() {
+    const url = typeof this.address === "function" ? await this.address() : this.address;
+    const socket = new WebSocket(url);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    await new Promise((opened, failed) => {
+      socket.onopen = () => opened(undefined);
+      socket.onclose = () => failed(new Error("the exchange does not answer"));
+    }).catch((problem) => {
+      this.closed();
+      throw problem;
+    });
+    this.retryIn = FIRST_RETRY;
+    socket.onmessage = (event) => this.received(event.data);
+    socket.onclose = () => this.closed();
+    this.enter("ready");
+    if (this.registered) this.register(this.registered);
+  }
+
+  closed() {
+    this.socket = null;
+    this.sound.talk(false);
+    this.enter("offline");
+    if (!this.wanted || !this.reconnect) return;
+    setTimeout(() => this.wanted && !this.socket && this.open().catch(() => undefined), this.retryIn);
+    this.retryIn = Math.min(this.retryIn * 2, LAST_RETRY);
+  }
+
+  /** @param {string|ArrayBuffer} data */
+  received(data) {
+    if (typeof data !== "string") {
+      this.sound.play(new Uint8Array(data));
+      return;
+    }
+    /** @type {LineMessage} */
+    const message = JSON.parse(data);
+    if (message.callSid) this.callSid = message.callSid;
+    if (message.type === "error" && this.state === "dialing") this.enter("ready");
+    if (message.type in STATE_AFTER) this.enter(STATE_AFTER[message.type]);
+    this.emit(message.type, message);
+  }
+
+  /** @param {LineMessage} message */
+  send(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} frame */
+  sendFrame(frame) {
+    if (this.state === "talking" && this.socket?.readyState === WebSocket.OPEN) this.socket.send(frame);
+  }
+
+  /** @param {State} state */
+  enter(state) {
+    const was = this.state;
+    if (was === state) return;
+    this.state = state;
+    if (state === "ready" || state === "offline") this.callSid = "";
+    this.sound.talk(state === "talking");
+    if (state === "ringing" || state === "incoming") this.sound.tell({ type: "clear" });
+    this.emit("state", { state, was });
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} detail
+   */
+  emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** The sound of one phone: microphone, speaker, and the worklet between them and the line. */
+class Sound {
+  /**
+   * @param {string|URL} workletUrl
+   * @param {Softphone} phone
+   */
+  constructor(workletUrl, phone) {
+    this.workletUrl = workletUrl;
+    this.phone = phone;
+    /** @type {AudioContext|null} */
+    this.context = null;
+    /** @type {AudioWorkletNode|null} */
+    this.node = null;
+    /** @type {MediaStream|null} */
+    this.stream = null;
+    /** @type {Promise<void>|null} */
+    this.starting = null;
+  }
+
+  /** Start once; later calls only wake a context the browser put to sleep. */
+  async start() {
+    this.starting ??= this.build();
+    await this.starting;
+    await this.context?.resume();
+    if (this.phone.microphone !== "on") await this.askForMicrophone();
+  }
+
+  async build() {
+    this.context = new AudioContext({ latencyHint: "interactive" });
+    await this.context.audioWorklet.addModule(this.workletUrl);
+    this.node = new AudioWorkletNode(this.context, "softphone", { outputChannelCount: [1] });
+    this.node.port.onmessage = (event) => this.told(event.data);
+    this.node.connect(this.context.destination);
+    this.tell({ type: "mute", on: this.phone.muted });
+  }
+
+  async askForMicrophone() {
+    try {
+      if (!navigator.mediaDevices) throw new DOMException("", "SecurityError");
+      const wishes = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+      this.stream = await navigator.mediaDevices.getUserMedia({ audio: wishes });
+      if (this.context && this.node) this.context.createMediaStreamSource(this.stream).connect(this.node);
+      for (const track of this.stream.getTracks()) track.onended = () => this.lost();
+      this.report("on", "");
+    } catch (problem) {
+      const name = problem instanceof DOMException ? problem.name : "";
+      if (name === "NotFoundError") this.report("absent", "No microphone was found. You can listen and press keys.");
+      else if (name === "SecurityError") this.report("denied", "The browser allows a microphone only on localhost or https.");
+      else this.report("denied", "The microphone is not allowed. You can listen and press keys.");
+    }
+  }
+
+  lost() {
+    this.stream = null;
+    this.report("absent", "The microphone was unplugged. You can listen and press keys.");
+  }
+
+  /**
+   * @param {Microphone} state
+   * @param {string} message
+   */
+  report(state, message) {
+    this.phone.microphone = state;
+    this.phone.emit("microphone", { state, message });
+  }
+
+  /** @param {{type: string, frame?: Uint8Array<ArrayBuffer>, input?: number, output?: number}} message */
+  told(message) {
+    if (message.type === "frame" && message.frame) this.phone.sendFrame(message.frame);
+    else if (message.type === "level") this.phone.emit("level", message);
+  }
+
+  /** @param {boolean} on */
+  talk(on) {
+    this.tell({ type: "talk", on });
+  }
+
+  /** @param {Uint8Array} frame */
+  play(frame) {
+    this.node?.port.postMessage({ type: "play", frame }, [frame.buffer]);
+  }
+
+  /** @param {object} message */
+  tell(message) {
+    this.node?.port.postMessage(message);
+  }
+
+  /**
+   * The key's own two tones, for the finger's sake.
+   * @param {string} key
+   */
+  key(key) {
+    if (!this.context || !this.node) return;
+    const place = KEYS.indexOf(key);
+    const gain = new GainNode(this.context, { gain: 0.06 });
+    gain.connect(this.context.destination);
+    for (const frequency of [ROWS[place >> 2], COLUMNS[place & 3]]) {
+      const tone = new OscillatorNode(this.context, { frequency });
+      tone.connect(gain);
+      tone.start();
+      tone.stop(this.context.currentTime + 0.1);
+    }
+  }
+
+  close() {
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.context?.close();
+    this.context = this.node = this.stream = this.starting = null;
+    this.phone.microphone = "unasked";
+  }
+}
