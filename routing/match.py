@@ -1,0 +1,83 @@
+"""Rings and lines: which agents a waiting caller may have now, and who comes next. Pure.
+
+A ring says from when on what is enough; a caller's rings open one after the other, and who was good enough
+for an earlier ring stays so. Callers of one queue with the same rings stand in one *line*.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from routing.skills import Needs, Skills, meets, merged
+
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """What an agent must have once the caller has waited `after` seconds."""
+
+    after: float = 0.0
+    needs: Needs = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Callers of one queue with the same rings; `opens` are the microseconds of waiting at which each ring opens."""
+
+    id: str
+    queue: str
+    opens: tuple[int, ...]
+
+
+def with_needs(rings: Sequence[Ring], needs: Needs) -> tuple[Ring, ...]:
+    """The rings, each with the caller's own needs added; in order of opening, the first open at once."""
+    ordered = sorted(rings or (Ring(),), key=lambda ring: ring.after)
+    opens = [0.0, *(max(0.0, ring.after) for ring in ordered[1:])]
+    return tuple(Ring(after, merged(ring.needs, needs)) for after, ring in zip(opens, ordered, strict=True))
+
+
+def line_of(queue: str, rings: Sequence[Ring]) -> Line:
+    """The line of callers with these rings; the same rings give the same line, in every process."""
+    written = json.dumps([[ring.after, dict(sorted(ring.needs.items()))] for ring in rings])
+    tail = hashlib.sha256(written.encode()).hexdigest()[:10]
+    return Line(f"{queue}~{tail}", queue, tuple(round(ring.after * 1e6) for ring in rings))
+
+
+def innermost(rings: Sequence[Ring], skills: Skills) -> int | None:
+    """The first ring the skills are good enough for; None when there is none."""
+    return next((index for index, ring in enumerate(rings) if meets(skills, ring.needs)), None)
+
+
+def open_ring(opens: Sequence[int], waited: int) -> int:
+    """The ring that is open after waiting so many microseconds."""
+    return max((index for index, after in enumerate(opens) if after <= waited), default=0)
+
+
+def members(rings: Sequence[Ring], agents: Iterable[tuple[str, Skills]]) -> dict[str, int]:
+    """For every agent who can serve the line at all: the ring he belongs to."""
+    found = ((agent_id, innermost(rings, skills)) for agent_id, skills in agents)
+    return {agent_id: ring for agent_id, ring in found if ring is not None}
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since 1970: exact both ways, and well below 2**53."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def rings_to_json(rings: Sequence[Ring]) -> list[list[object]]:
+    """The rings as a column keeps them."""
+    return [[ring.after, dict(ring.needs)] for ring in rings]
+
+
+def rings_from_json(written: Sequence[Sequence[object]]) -> tuple[Ring, ...]:
+    """The rings as a column kept them."""
+    rings = []
+    for after, needs in written:
+        if not isinstance(after, int | float) or not isinstance(needs, Mapping):
+            raise TypeError("a ring is [seconds, {skill: level}]")
+        rings.append(Ring(float(after), {str(skill): int(level) for skill, level in needs.items()}))
+    return tuple(rings)

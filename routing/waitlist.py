@@ -1,0 +1,157 @@
+"""The waitlist: the port through which callers and free agents find each other in one atomic step.
+
+It mirrors SQL and proposes; SQL confirms. Whatever is told carries the row's revision, so that what comes late or
+twice changes nothing. A proposal (`Offer`) holds both sides until SQL has confirmed or refused it, stands in
+the offer box from the same atomic step, and carries a token (the id of the reservation to be) that fences it.
+All times are whole microseconds since 1970, and `now` always comes in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from routing.match import Line
+
+LEASE = 3_000_000
+"""For so long a timer handed out is not handed out again: whoever took it may have died."""
+
+
+class Discipline(StrEnum):
+    """Whom a freed agent takes: the longest waiting of all, or of his innermost ring first."""
+
+    LONGEST = "longest"
+    INNERMOST = "innermost"
+
+
+class TimerKind(StrEnum):
+    """What a timer is about; the subject is an entry or a reservation."""
+
+    RING = "ring"  # the entry's next ring opens
+    LIMIT = "limit"  # the entry has waited as long as it may
+    HOLD = "hold"  # the reservation has rung long enough
+    WRAP = "wrap"  # the reservation's wrap-up is over
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A waiting entry; `hold` is how long a desk rings for it."""
+
+    entry_id: str
+    revision: int
+    line: str
+    place: int
+    arrived: int
+    hold: int
+    preferred: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A free agent."""
+
+    agent_id: str
+    revision: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An agent held for an entry; `fence` grows with each hold."""
+
+    token: str
+    entry_id: str
+    agent_id: str
+    fence: int
+    until: int
+    slip: str = field(default="", compare=False)
+    """Where the store keeps it; nobody else's business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer that has run out; `lease` identifies this handing out."""
+
+    kind: TimerKind
+    subject: str
+    lease: int
+
+
+class LineUnknown(Exception):
+    """The waitlist does not have that line. Not a failure but a question: open it, then place again."""
+
+
+class Timers(Protocol):
+    """What is due, handed out at least once."""
+
+    def set(self, kind: TimerKind, subject: str, at: int) -> None:
+        """Wake at that time; replaces the earlier one of the same kind and subject."""
+        ...
+
+    def due(self, now: int, *, limit: int = 100) -> list[Due]:
+        """What has run out, oldest first; handed out again after `LEASE` unless `done`."""
+        ...
+
+    def done(self, due: Due) -> None:
+        """It was dealt with. A timer set anew in the meantime stays."""
+        ...
+
+
+class OfferBox(Protocol):
+    """Offers that SQL has yet to confirm or refuse."""
+
+    def pending(self, *, limit: int = 100) -> list[Offer]:
+        """The open offers, oldest first; several may read the same one, which is harmless."""
+        ...
+
+    def done(self, offer: Offer) -> None:
+        """SQL has spoken."""
+        ...
+
+
+class Waitlist(Protocol):
+    """Who waits and who is free. Every method raises WaitlistDown when its store cannot be reached."""
+
+    @property
+    def timers(self) -> Timers:
+        """The timers of the present."""
+        ...
+
+    @property
+    def offers(self) -> OfferBox:
+        """The box of offers."""
+        ...
+
+    def open_line(self, line: Line, members: Mapping[str, int]) -> None:
+        """Make the line with its members (agent → ring); an open one stays as it is."""
+        ...
+
+    def place(
+        self, waiting: Waiting, *, now: int, token: str, settled: str = "", building: bool = False
+    ) -> Offer | None:
+        """The entry waits; hold the best free agent for it, if there is one.
+
+        `settled` is the token of an offer SQL has refused; `building` places without matching.
+        Raises WaitlistLost when nothing was built, LineUnknown when the line is not open.
+        """
+        ...
+
+    def gone(self, entry_id: str, revision: int) -> None:
+        """The entry no longer waits: it was reserved, answered, or left."""
+        ...
+
+    def free(self, idle: Idle, *, now: int, token: str, settled: str = "", building: bool = False) -> Offer | None:
+        """The agent is free; hold him for the entry whose turn it is, if one waits. Raises WaitlistLost."""
+        ...
+
+    def busy(self, agent_id: str, revision: int) -> None:
+        """The agent is not free."""
+        ...
+
+    def widen(self, entry_id: str, *, now: int, token: str) -> Offer | None:
+        """Open the rings the entry has waited for; hold an agent of the new ones. Raises WaitlistLost."""
+        ...
+
+    def reset(self, *, built: bool) -> None:
+        """Forget everything (`built` false), or declare that everything is there again (true)."""
+        ...

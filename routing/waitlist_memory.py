@@ -1,0 +1,257 @@
+"""The waitlist in memory: the twin of the one in Redis, and the oracle it is tested against."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import RLock
+
+from foundation.errors import Problem
+from routing.errors import WaitlistLost
+from routing.match import Line, open_ring
+from routing.sorted_set import SortedSet
+from routing.waitlist import LEASE, Discipline, Due, Idle, LineUnknown, Offer, TimerKind, Waiting
+
+
+@dataclass(slots=True)
+class _Entry:
+    waiting: Waiting
+    state: str
+    ring: int = 0
+    token: str = ""
+
+
+@dataclass(slots=True)
+class _Agent:
+    revision: int
+    state: str
+    since: int = 0
+    token: str = ""
+
+
+class MemoryTimers:
+    """Timers in memory."""
+
+    def __init__(self, lock: RLock) -> None:
+        self._lock = lock
+        self._due = SortedSet()
+
+    def set(self, kind: TimerKind, subject: str, at: int) -> None:
+        """Wake at that time."""
+        with self._lock:
+            self._due.add(f"{kind}|{subject}", at)
+
+    def cancel(self, kind: TimerKind, subject: str) -> None:
+        """Do not wake."""
+        with self._lock:
+            self._due.remove(f"{kind}|{subject}")
+
+    def due(self, now: int, *, limit: int = 100) -> list[Due]:
+        """What has run out, under a lease."""
+        with self._lock:
+            members = self._due.until(now, limit)
+            for member in members:
+                self._due.add(member, now + LEASE)
+        split = (member.split("|", 1) for member in members)
+        return [Due(TimerKind(kind), subject, now + LEASE) for kind, subject in split]
+
+    def done(self, due: Due) -> None:
+        """Dealt with."""
+        with self._lock:
+            if self._due.score(f"{due.kind}|{due.subject}") == due.lease:
+                self._due.remove(f"{due.kind}|{due.subject}")
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._due = SortedSet()
+
+
+class MemoryOffers:
+    """Offers in memory."""
+
+    def __init__(self, lock: RLock) -> None:
+        self._lock = lock
+        self._open: dict[str, Offer] = {}
+        self._fence = 0
+
+    def write(self, token: str, entry_id: str, agent_id: str, until: int) -> Offer:
+        """A new hold."""
+        self._fence += 1
+        offer = self._open[token] = Offer(token, entry_id, agent_id, self._fence, until)
+        return offer
+
+    def pending(self, *, limit: int = 100) -> list[Offer]:
+        """The open offers, oldest first."""
+        with self._lock:
+            return list(self._open.values())[:limit]
+
+    def done(self, offer: Offer) -> None:
+        """SQL has spoken."""
+        with self._lock:
+            self._open.pop(offer.token, None)
+
+    def clear(self) -> None:
+        """Forget all, the fence too, as a flushed Redis does."""
+        self._open, self._fence = {}, 0
+
+
+class MemoryWaitlist:
+    """The waitlist of tests and simulations; ready from the start, since there is nothing to lose."""
+
+    def __init__(self, *, discipline: Discipline = Discipline.LONGEST) -> None:
+        self._lock = RLock()
+        self._discipline = discipline
+        self.timers = MemoryTimers(self._lock)
+        self.offers = MemoryOffers(self._lock)
+        self.reset(built=False)
+        self.reset(built=True)
+
+    def reset(self, *, built: bool) -> None:
+        """Forget everything, or declare it complete."""
+        with self._lock:
+            self._built = built
+            if built:
+                return
+            self._lines: dict[str, Line] = {}
+            self._rings: dict[str, dict[str, int]] = defaultdict(dict)
+            self._entries: dict[str, _Entry] = {}
+            self._agents: dict[str, _Agent] = {}
+            self._wait: dict[tuple[str, int], SortedSet] = defaultdict(SortedSet)
+            self._idle: dict[tuple[str, int], SortedSet] = defaultdict(SortedSet)
+            self.timers.clear()
+            self.offers.clear()
+
+    def open_line(self, line: Line, members: Mapping[str, int]) -> None:
+        """Make the line with its members."""
+        with self._lock:
+            if line.id in self._lines:
+                return
+            self._lines[line.id] = line
+            for agent_id, ring in members.items():
+                self._rings[agent_id][line.id] = ring
+                agent = self._agents.get(agent_id)
+                if agent is not None and agent.state == "idle":
+                    self._idle[line.id, ring].add(agent_id, agent.since)
+
+    def place(
+        self, waiting: Waiting, *, now: int, token: str, settled: str = "", building: bool = False
+    ) -> Offer | None:
+        """The entry waits."""
+        with self._lock:
+            self._check(building=building)
+            if waiting.line not in self._lines:
+                raise LineUnknown
+            old = self._entries.get(waiting.entry_id)
+            if old is not None and not _is_news(waiting.revision, old.waiting.revision, old.state, old.token, settled):
+                return None
+            if old is not None and old.state == "wait":
+                self._wait[old.waiting.line, old.ring].remove(waiting.entry_id)
+            entry = self._entries[waiting.entry_id] = _Entry(waiting, "wait")
+            self._stand(entry, now)
+            return None if building else self._match_entry(entry, now, token)
+
+    def gone(self, entry_id: str, revision: int) -> None:
+        """The entry no longer waits."""
+        with self._lock:
+            old = self._entries.get(entry_id)
+            if old is not None and old.waiting.revision > revision:
+                return
+            if old is not None and old.state == "wait":
+                self._wait[old.waiting.line, old.ring].remove(entry_id)
+            self.timers.cancel(TimerKind.RING, entry_id)
+            self.timers.cancel(TimerKind.LIMIT, entry_id)
+            self._entries[entry_id] = _Entry(Waiting(entry_id, revision, "", 0, 0, 0), "gone")
+
+    def free(self, idle: Idle, *, now: int, token: str, settled: str = "", building: bool = False) -> Offer | None:
+        """The agent is free."""
+        with self._lock:
+            self._check(building=building)
+            old = self._agents.get(idle.agent_id)
+            state = {"busy": "gone"}.get(old.state, old.state) if old else ""
+            if old is not None and not _is_news(idle.revision, old.revision, state, old.token, settled):
+                return None
+            self._agents[idle.agent_id] = _Agent(idle.revision, "idle", idle.since)
+            self._enter_idle(idle.agent_id, idle.since)
+            entry_id = None if building else self._entry_for(idle.agent_id)
+            return self._hold(self._entries[entry_id], idle.agent_id, now, token) if entry_id else None
+
+    def busy(self, agent_id: str, revision: int) -> None:
+        """The agent is not free."""
+        with self._lock:
+            old = self._agents.get(agent_id)
+            if old is not None and old.revision > revision:
+                return
+            self._leave_idle(agent_id)
+            self._agents[agent_id] = _Agent(revision, "busy")
+
+    def widen(self, entry_id: str, *, now: int, token: str) -> Offer | None:
+        """Open the rings the entry has waited for."""
+        with self._lock:
+            self._check(building=False)
+            entry = self._entries.get(entry_id)
+            if entry is None or entry.state != "wait":
+                return None
+            self._wait[entry.waiting.line, entry.ring].remove(entry_id)
+            self._stand(entry, now)
+            return self._match_entry(entry, now, token)
+
+    def _check(self, *, building: bool) -> None:
+        if not self._built and not building:
+            raise WaitlistLost(Problem("waitlist_lost", "There is no waitlist.", todo="Rebuild it from SQL."))
+
+    def _stand(self, entry: _Entry, now: int) -> None:
+        row, opens = entry.waiting, self._lines[entry.waiting.line].opens
+        entry.ring = max(entry.ring, open_ring(opens, now - row.arrived))
+        self._wait[row.line, entry.ring].add(row.entry_id, row.place)
+        if entry.ring + 1 < len(opens):
+            self.timers.set(TimerKind.RING, row.entry_id, row.arrived + opens[entry.ring + 1])
+        else:
+            self.timers.cancel(TimerKind.RING, row.entry_id)
+
+    def _match_entry(self, entry: _Entry, now: int, token: str) -> Offer | None:
+        row = entry.waiting
+        preferred = self._agents.get(row.preferred)
+        if preferred is not None and preferred.state == "idle":
+            own = self._rings[row.preferred].get(row.line)
+            if own is not None and own <= entry.ring:
+                return self._hold(entry, row.preferred, now, token)
+        for ring in range(entry.ring + 1):
+            first = self._idle[row.line, ring].first()
+            if first is not None:
+                return self._hold(entry, first[1], now, token)
+        return None
+
+    def _entry_for(self, agent_id: str) -> str | None:
+        by_ring = self._discipline is Discipline.INNERMOST
+        heads = (
+            (own if by_ring else 0, *head)
+            for line_id, own in self._rings[agent_id].items()
+            for ring in range(own, len(self._lines[line_id].opens) if line_id in self._lines else 0)
+            if (head := self._wait[line_id, ring].first()) is not None
+        )
+        best = min(heads, default=None)
+        return best[2] if best else None
+
+    def _hold(self, entry: _Entry, agent_id: str, now: int, token: str) -> Offer:
+        row = entry.waiting
+        self._wait[row.line, entry.ring].remove(row.entry_id)
+        self._leave_idle(agent_id)
+        agent = self._agents[agent_id]
+        entry.state = agent.state = "held"
+        entry.token = agent.token = token
+        self.timers.set(TimerKind.HOLD, token, now + row.hold)
+        return self.offers.write(token, row.entry_id, agent_id, now + row.hold)
+
+    def _leave_idle(self, agent_id: str) -> None:
+        for line_id, ring in self._rings[agent_id].items():
+            self._idle[line_id, ring].remove(agent_id)
+
+    def _enter_idle(self, agent_id: str, since: int) -> None:
+        for line_id, ring in self._rings[agent_id].items():
+            self._idle[line_id, ring].add(agent_id, since)
+
+
+def _is_news(revision: int, old_revision: int, old_state: str, token: str, settled: str) -> bool:
+    """Whether what is told is newer than what is known, or settles the hold that stands."""
+    if revision != old_revision:
+        return revision > old_revision
+    return old_state not in {"gone", "held"} or (old_state == "held" and token == settled)

@@ -1,0 +1,155 @@
+"""The waitlist in Redis: sorted sets and Lua scripts, all keys of a site under one hash tag."""
+
+from collections.abc import Callable, Mapping
+from importlib import resources
+from typing import Any, TypeVar
+
+from redis import Redis
+from redis.commands.core import Script
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from foundation.errors import Problem
+from foundation.redis import Keys
+from routing.errors import WaitlistDown, WaitlistLost
+from routing.match import Line
+from routing.waitlist import LEASE, Discipline, Due, Idle, LineUnknown, Offer, TimerKind, Waiting
+
+T = TypeVar("T")
+SCRIPTS = ("place", "gone", "free", "busy", "widen", "open_line", "due", "done")
+
+
+class _Store:
+    """The client, the prefix and the scripts; turns Redis's failures into ours."""
+
+    def __init__(self, client: "Redis", keys: Keys) -> None:
+        self.client = client
+        self.prefix = keys.name("routing", "")
+        folder = resources.files("routing") / "lua"
+        prelude = folder.joinpath("hold.lua").read_text(encoding="utf-8")
+        self._scripts: dict[str, Script] = {
+            name: client.register_script(prelude + folder.joinpath(f"{name}.lua").read_text(encoding="utf-8"))
+            for name in SCRIPTS
+        }
+
+    def run(self, name: str, *args: str | int) -> list[Any]:
+        """Call a script."""
+        return self.ask(lambda: self._scripts[name](keys=[self.prefix], args=list(args))) or []
+
+    def match(self, name: str, *args: str | int) -> Offer | None:
+        """Call a script that may answer with an offer."""
+        answer = [_text(part) for part in self.run(name, *args)]
+        if not answer:
+            return None
+        if answer == ["LOST"]:
+            raise WaitlistLost(Problem("waitlist_lost", "Redis holds no waitlist.", todo="Run callwright rebuild."))
+        if answer == ["LINE"]:
+            raise LineUnknown
+        return Offer(answer[0], answer[1], answer[2], int(answer[3]), int(answer[4]), answer[5])
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """Anything asked of Redis. Raises WaitlistDown when it cannot answer."""
+        try:
+            return question()
+        except (RedisConnectionError, RedisTimeoutError) as error:
+            raise WaitlistDown(
+                Problem("waitlist_down", f"Redis does not answer: {type(error).__name__}.", todo="Start Redis again.")
+            ) from error
+
+
+class RedisTimers:
+    """Timers as one sorted set."""
+
+    def __init__(self, store: _Store) -> None:
+        self._store = store
+        self._key = f"{store.prefix}due"
+
+    def set(self, kind: TimerKind, subject: str, at: int) -> None:
+        """Wake at that time."""
+        self._store.ask(lambda: self._store.client.zadd(self._key, {f"{kind}|{subject}": at}))
+
+    def due(self, now: int, *, limit: int = 100) -> list[Due]:
+        """What has run out, under a lease."""
+        till, members = self._store.run("due", now, LEASE, limit)
+        split = (_text(member).split("|", 1) for member in members)
+        return [Due(TimerKind(kind), subject, int(_text(till))) for kind, subject in split]
+
+    def done(self, due: Due) -> None:
+        """Dealt with."""
+        self._store.run("done", f"{due.kind}|{due.subject}", due.lease)
+
+
+class RedisOffers:
+    """Offers as a stream, written by the matching scripts; an entry deleted is an offer done."""
+
+    def __init__(self, store: _Store) -> None:
+        self._store = store
+        self._key = f"{store.prefix}offers"
+
+    def pending(self, *, limit: int = 100) -> list[Offer]:
+        """The open offers, oldest first."""
+        items: Any = self._store.ask(lambda: self._store.client.xrange(self._key, count=limit))
+        found = []
+        for place, raw in items:
+            row = {_text(name): _text(value) for name, value in raw.items()}
+            slip = _text(place)
+            found.append(Offer(row["token"], row["entry"], row["agent"], int(row["fence"]), int(row["till"]), slip))
+        return found
+
+    def done(self, offer: Offer) -> None:
+        """SQL has spoken."""
+        self._store.ask(lambda: self._store.client.xdel(self._key, offer.slip))
+
+
+class RedisWaitlist:
+    """The waitlist of a living house."""
+
+    def __init__(self, client: "Redis", keys: Keys, *, discipline: Discipline = Discipline.LONGEST) -> None:
+        self._store = _Store(client, keys)
+        self._discipline = discipline
+        self.timers = RedisTimers(self._store)
+        self.offers = RedisOffers(self._store)
+
+    def open_line(self, line: Line, members: Mapping[str, int]) -> None:
+        """Make the line with its members."""
+        pairs = [part for agent, ring in members.items() for part in (agent, ring)]
+        opens = ",".join(str(after) for after in line.opens)
+        self._store.run("open_line", line.id, line.queue, opens, len(line.opens), *pairs)
+
+    def place(
+        self, waiting: Waiting, *, now: int, token: str, settled: str = "", building: bool = False
+    ) -> Offer | None:
+        """The entry waits."""
+        w = waiting
+        row = (w.entry_id, w.revision, w.line, w.place, w.arrived, w.hold, w.preferred)
+        return self._store.match("place", int(building), now, token, settled, *row)
+
+    def gone(self, entry_id: str, revision: int) -> None:
+        """The entry no longer waits."""
+        self._store.run("gone", entry_id, revision)
+
+    def free(self, idle: Idle, *, now: int, token: str, settled: str = "", building: bool = False) -> Offer | None:
+        """The agent is free."""
+        row = (idle.agent_id, idle.revision, idle.since, self._discipline)
+        return self._store.match("free", int(building), now, token, settled, *row)
+
+    def busy(self, agent_id: str, revision: int) -> None:
+        """The agent is not free."""
+        self._store.run("busy", agent_id, revision)
+
+    def widen(self, entry_id: str, *, now: int, token: str) -> Offer | None:
+        """Open the rings the entry has waited for."""
+        return self._store.match("widen", now, token, entry_id)
+
+    def reset(self, *, built: bool) -> None:
+        """Forget everything, or declare it complete."""
+        client, prefix = self._store.client, self._store.prefix
+        if built:
+            self._store.ask(lambda: client.set(f"{prefix}built", 1))
+            return
+        self._store.ask(lambda: client.delete(f"{prefix}built"))
+        self._store.ask(lambda: [client.unlink(key) for key in client.scan_iter(match=f"{prefix}*", count=1000)])
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,123 @@
+"""Both waitlists, and routing on either."""
+
+import itertools
+
+import pytest
+
+from foundation.events import Bus
+from foundation.redis import Keys
+from routing.agents import Agent, AgentSpec, seed
+from routing.config import QueueConfig, WrapUp, WrapUpMode
+from routing.match import Ring
+from routing.news import (
+    AgentStateChanged,
+    EntryJoined,
+    EntryLeft,
+    EntryTimedOut,
+    ReservationAccepted,
+    ReservationEnded,
+    ReservationOffered,
+)
+from routing.service import RoutingService
+from routing.waitlist_memory import MemoryWaitlist
+from routing.waitlist_redis import RedisWaitlist
+
+
+@pytest.fixture(params=["memory", "redis"])
+def new_waitlist(request):
+    """Makes empty waitlists of the kind under test."""
+    if request.param == "memory":
+        return lambda **options: MemoryWaitlist(**options)
+    client = request.getfixturevalue("redis_client")
+    sites = itertools.count(1)
+    return lambda **options: _ready(RedisWaitlist(client, Keys(f"site{next(sites)}"), **options))
+
+
+def _ready(waitlist):
+    waitlist.reset(built=True)
+    return waitlist
+
+
+@pytest.fixture
+def waitlist(new_waitlist):
+    return new_waitlist()
+
+
+class House:
+    """Routing with everything around it, in the hands of a test."""
+
+    def __init__(self, db, waitlist, clock, ids, bus, queues):
+        self.db, self.waitlist, self.clock, self.ids, self.bus = db, waitlist, clock, ids, bus
+        self.routing = RoutingService(db, waitlist, clock, ids, bus, queues)
+        self.heard = []
+        for kind in NEWS:
+            bus.subscribe(kind, self.heard.append)
+
+    def agent(self, agent_id, *, ready=True, **skills):
+        with self.db.begin() as session:
+            seed(session, [AgentSpec(agent_id, agent_id.title(), skills)], now=self.clock.now())
+        self.routing.rebuild()
+        self.routing.agents.sign_in(agent_id)
+        if ready:
+            self.routing.agents.set_available(agent_id)
+
+    def call(self, call_id, queue="billing", **options):
+        with self.db.begin() as session:
+            return self.routing.enqueue(session, call_id=call_id, queue=queue, **options).id
+
+    def offers(self):
+        return [news for news in self.heard if isinstance(news, ReservationOffered)]
+
+    def news(self, kind):
+        return [news for news in self.heard if isinstance(news, kind)]
+
+    def row(self, model, row_id):
+        with self.db.begin() as session:
+            return session.get(model, row_id)
+
+    def agent_state(self, agent_id):
+        agent = self.row(Agent, agent_id)
+        return agent.state, agent.reason
+
+    def pass_time(self, seconds):
+        self.clock.advance(seconds)
+        self.routing.tick()
+
+    def answer(self, offer=None):
+        """The agent takes the last call offered and the two are connected."""
+        offer = offer or self.offers()[-1]
+        self.routing.accept(offer.reservation_id, offer.agent_id)
+        self.routing.connected(offer.reservation_id)
+        return offer.reservation_id
+
+
+BILLING = QueueConfig(
+    "billing",
+    rings=(Ring(0, {"billing": 3}), Ring(45, {"billing": 1})),
+    max_wait=600,
+    max_size=5,
+    ring_time=20,
+    wrap_up=WrapUp(WrapUpMode.TIMED, 60, ("resolved", "follow up")),
+)
+TECHNICAL = QueueConfig("technical", rings=(Ring(0, {"technical": 1}),), wrap_up=WrapUp(WrapUpMode.NONE))
+COMPLAINTS = QueueConfig("complaints", wrap_up=WrapUp(WrapUpMode.MANDATORY, 60, ("sorry", "paid")))
+NEWS = (
+    EntryJoined,
+    EntryLeft,
+    EntryTimedOut,
+    ReservationOffered,
+    ReservationAccepted,
+    ReservationEnded,
+    AgentStateChanged,
+)
+
+
+@pytest.fixture
+def house(db, waitlist, clock, ids):
+    return House(db, waitlist, clock, ids, Bus(), [BILLING, TECHNICAL, COMPLAINTS])
+
+
+@pytest.fixture
+def quiet_house(db, clock, ids):
+    """The house on the waitlist in memory alone, for what does not concern the waitlist."""
+    return House(db, MemoryWaitlist(), clock, ids, Bus(), [BILLING, TECHNICAL, COMPLAINTS])
