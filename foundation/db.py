@@ -120,8 +120,10 @@ def _sqlite(engine: Engine) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: object) -> None:
-        # a read that later writes would otherwise fail at once when another process has written in between
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
+        # a read that later writes would otherwise fail at once when another process has written in between;
+        # who only reads asks for AUTOCOMMIT, and waits for nobody
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":  # type: ignore[attr-defined]
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
 
     return engine
 
