@@ -174,9 +174,7 @@ class Refuse:
     reason: str = "rejected"
 
 
-ImmediateAction = (
-    Say | Play | StartRecording | PauseRecording | ResumeRecording | StopRecording | NoteConsent | TagCall
-)
+ImmediateAction = Say | Play | StartRecording | PauseRecording | ResumeRecording | StopRecording | NoteConsent | TagCall
 InnerAction = Fetch | PromiseCallback
 WaitingAction = Collect | Enqueue | LeaveQueue | Dial | RecordMessage | Pause
 EndingAction = HangUp | Refuse

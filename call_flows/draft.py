@@ -1,0 +1,168 @@
+"""A site while it is being read: what could be understood, and what is wrong with the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from call_flows.flow import Flow, FlowHeader
+from call_flows.nodes import VERBS
+from call_flows.nodes.base import Node
+from call_flows.places import Path, Places
+from call_flows.problems import Place, Problem, nearest
+from call_flows.site import Site
+from call_flows.validation import validate
+from call_flows.yaml_text import Document, read_yaml
+
+SITE_FILE: Final = "site.yaml"
+_MOST_REPAIRS: Final = 20
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was read. `declared` keeps the names written in site.yaml even where their entries are broken."""
+
+    site: Site | None = None
+    site_places: Places = field(default_factory=lambda: Places(SITE_FILE))
+    declared: dict[str, list[str]] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+    node_names: dict[str, list[str]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    """Flows with parts that could not be understood: checks of their whole shape would only confuse."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def draft_site(texts: Mapping[str, str]) -> Draft:
+    """Read all texts of a site."""
+    draft = Draft()
+    _read_site(draft, texts)
+    for file in sorted(texts):
+        if is_flow(file):
+            _read_flow(draft, read_yaml(texts[file], file))
+    return draft
+
+
+def is_flow(file: str) -> bool:
+    """Whether a file of a site holds a flow."""
+    return file.startswith("flows/") and file.endswith((".yaml", ".yml"))
+
+
+def _read_site(draft: Draft, texts: Mapping[str, str]) -> None:
+    if SITE_FILE not in texts:
+        what = "The folder has no site.yaml."
+        draft.problems.append(Problem(Place(SITE_FILE), "E017", what, SITE_FILE, todo="Write site: and a name in it."))
+        return
+    document = read_yaml(texts[SITE_FILE], SITE_FILE)
+    draft.problems += document.problems
+    draft.site_places = document.places
+    data = document.data
+    if not isinstance(data, dict):
+        if not document.problems:
+            what = "site.yaml is empty or no mapping."
+            draft.problems.append(
+                Problem(Place(SITE_FILE), "E017", what, SITE_FILE, todo="Write site: and a name in it.")
+            )
+        return
+    for part in ("queues", "hours", "services", "skills", "languages"):
+        names = data.get(part)
+        draft.declared[part] = [str(name) for name in names] if isinstance(names, dict | list) else []
+    draft.declared.setdefault("languages", [])
+    draft.site = _site_model(draft, data, document.places)
+
+
+def _site_model(draft: Draft, data: dict[str, Any], places: Places) -> Site | None:
+    """The model; where entries are broken, the model of the others, so that flows can still be checked against it."""
+    seen: set[Problem] = set()
+    for _ in range(_MOST_REPAIRS):
+        site, problems = validate(Site, data, (), places, {"languages": draft.declared["languages"]})
+        seen.update(problems)
+        if site is not None or not problems:
+            break
+        data = _without(data, [_path_of(problem.place, places) for problem in problems])
+    draft.problems += sorted(seen)
+    return site
+
+
+def _path_of(place: Place, places: Places) -> Path:
+    """The path whose key or value stands at a place."""
+    for table in (places.keys, places.values):
+        for path, found in table.items():
+            if found == place and path:
+                return path
+    return ()
+
+
+def _without(data: dict[str, Any], paths: list[Path]) -> dict[str, Any]:
+    kept = dict(data)
+    for path in paths:
+        if path:
+            kept.pop(str(path[0]), None) if len(path) == 1 else _cut(kept, path)
+    return kept
+
+
+def _cut(data: dict[str, Any], path: Path) -> None:
+    """Take out the entry below a top-level key that holds the path."""
+    first, second = str(path[0]), path[1]
+    inner = data.get(first)
+    if isinstance(inner, dict):
+        data[first] = {key: value for key, value in inner.items() if key != second}
+    elif isinstance(inner, list):
+        data[first] = [value for place, value in enumerate(inner) if place != second]
+
+
+def _read_flow(draft: Draft, document: Document) -> None:
+    draft.problems += document.problems
+    data = document.data
+    if not isinstance(data, dict):
+        if not document.problems:
+            what = "The file is empty or no mapping."
+            draft.problems.append(Problem(Place(document.file), "E017", what, todo="Write flow: and a name in it."))
+        return
+    own = data.get("language")
+    first = draft.declared.get("languages") or ["en-US"]
+    language = own if isinstance(own, str) else first[0]
+    context = {"language": language, "languages": draft.declared.get("languages", [])}
+    header, problems = validate(FlowHeader, data, (), document.places, context)
+    draft.problems += problems
+    name = str(data.get("flow"))
+    nodes_data = data.get("nodes")
+    nodes_data = nodes_data if isinstance(nodes_data, dict) else {}
+    nodes: dict[str, Node] = {}
+    whole = not document.problems
+    for node_name, node_data in nodes_data.items():
+        node, found = read_node(node_data, ("nodes", node_name), document.places, context)
+        draft.problems += found
+        if node is None:
+            whole = False
+        else:
+            nodes[node_name] = node
+    if name in draft.node_names:
+        what = f"There are two flows called '{name}'."
+        draft.problems.append(Problem(document.places.of(("flow",)), "E002", what, name, todo="Give one another name."))
+        return
+    draft.node_names[name] = list(nodes_data)
+    if header is not None:
+        draft.flows[name] = Flow(name, header, nodes, language, document.places)
+    if header is None or not whole:
+        draft.broken.add(name)
+
+
+def read_node(
+    data: object, path: Path, places: Places, context: Mapping[str, Any]
+) -> tuple[Node | None, list[Problem]]:
+    """One node: its first key is the verb, whose model reads the rest."""
+    if not isinstance(data, dict) or not data:
+        todo = "Write a verb and what it needs, such as say: Welcome."
+        return None, [
+            Problem(places.key(path), "E011", f"The node '{path[-1]}' has no verb.", str(path[-1]), todo=todo)
+        ]
+    verb = next(iter(data))
+    model = VERBS.get(verb)
+    if model is not None:
+        return validate(model, data, path, places, context)
+    later = next((key for key in data if key in VERBS), "")
+    at = places.key((*path, verb))
+    if later and verb in VERBS[later].keys():
+        what = f"The first key of a node is its verb; '{verb}' is none."
+        return None, [Problem(at, "E014", what, verb, later, f"Write {later}: first.")]
+    todo = f"The verbs are {', '.join(VERBS)}."
+    return None, [Problem(at, "E014", f"There is no verb '{verb}'.", verb, nearest(verb, VERBS), todo)]

@@ -1,0 +1,1 @@
+"""What a caller means: phrases matched to options, and typed answers understood from keys and words."""

@@ -1,0 +1,133 @@
+"""Reading a site from a folder or from texts: everything wrong is told at once, or the site is ready to run."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from call_flows.check import check_draft
+from call_flows.draft import SITE_FILE, Draft, draft_site, is_flow
+from call_flows.loaded import LoadedSite
+from call_flows.problems import Place, Problem, Severity, SiteRefused
+from call_flows.site import Site
+from call_flows.yaml_text import MAX_BYTES
+
+MAX_FILES: Final = 500
+SERVICE_VARIABLE: Final = "CALLWRIGHT_SERVICE_"
+_AUDIO: Final = frozenset({".wav", ".mp3"})
+
+Prompts = Mapping[str, frozenset[str]]
+Checker = Callable[[Draft, Prompts | None], Iterable[Problem]]
+
+
+def load_site(path: Path, *, services: Mapping[str, str] | None = None) -> LoadedSite:
+    """Read a site's folder. Raises `SiteRefused` with every error in it."""
+    texts, problems = read_folder(path)
+    prompts = read_prompts(path)
+    return _load(texts, problems, prompts, path, services_of(services), check_draft)
+
+
+def load_texts(
+    texts: Mapping[str, str],
+    *,
+    services: Mapping[str, str] | None = None,
+    prompts: Prompts | None = None,
+    check: Checker | None = check_draft,
+) -> LoadedSite:
+    """Read a site from its texts by relative path, as a version kept in the database is. Raises `SiteRefused`.
+
+    `check` None leaves out the checks of meaning: for a version that once passed them and has calls under way.
+    """
+    return _load(texts, [], prompts, None, services_of(services), check)
+
+
+def check_folder(path: Path) -> list[Problem]:
+    """Every problem of a site's folder, warnings included, in the order of files and lines."""
+    texts, problems = read_folder(path)
+    draft = draft_site(texts)
+    return sorted({*problems, *draft.problems, *check_draft(draft, read_prompts(path))})
+
+
+def _load(
+    texts: Mapping[str, str],
+    problems: list[Problem],
+    prompts: Prompts | None,
+    root: Path | None,
+    services: Mapping[str, str],
+    check: Checker | None,
+) -> LoadedSite:
+    kept = {file: text for file, text in sorted(texts.items()) if file == SITE_FILE or is_flow(file)}
+    draft = draft_site(kept)
+    found = {*problems, *draft.problems, *(check(draft, prompts) if check is not None else ())}
+    errors = [problem for problem in found if problem.severity is Severity.ERROR]
+    if errors or draft.site is None:
+        raise SiteRefused(errors)
+    return LoadedSite(
+        _with_services(draft.site, services),
+        draft.flows,
+        version_of(kept),
+        kept,
+        draft.site.zone(),
+        tuple(sorted(found)),
+        prompts or {},
+        root,
+    )
+
+
+def version_of(texts: Mapping[str, str]) -> str:
+    """The hash of a site's texts."""
+    digest = hashlib.sha256()
+    for file, text in sorted(texts.items()):
+        for part in (file, text):
+            encoded = part.encode("utf-8", "surrogatepass")
+            digest.update(len(encoded).to_bytes(8, "big") + encoded)
+    return digest.hexdigest()
+
+
+def services_of(given: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Addresses that stand in for those of site.yaml: as given, else from CALLWRIGHT_SERVICE_<NAME>."""
+    if given is not None:
+        return given
+    found = {key: value for key, value in os.environ.items() if key.startswith(SERVICE_VARIABLE)}
+    return {key.removeprefix(SERVICE_VARIABLE).lower(): value.rstrip("/") for key, value in found.items() if value}
+
+
+def _with_services(site: Site, services: Mapping[str, str]) -> Site:
+    known = {name: services.get(name.lower(), address) for name, address in site.services.items()}
+    return site.model_copy(update={"services": known})
+
+
+def read_folder(path: Path) -> tuple[dict[str, str], list[Problem]]:
+    """The texts of a site's folder by relative path, and files that could not be read."""
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    flows = path / "flows"
+    files = sorted(flows.rglob("*.y*ml")) if flows.is_dir() else []
+    for file in [path / SITE_FILE, *files][:MAX_FILES]:
+        relative = file.relative_to(path).as_posix()
+        if not file.is_file():
+            continue
+        try:
+            raw = file.read_bytes()[: MAX_BYTES + 1]
+            texts[relative] = raw.decode("utf-8-sig", errors="strict" if len(raw) <= MAX_BYTES else "ignore")
+        except UnicodeDecodeError as error:
+            what = f"The file is not UTF-8 text (byte {error.start})."
+            problems.append(Problem(Place(relative), "E006", what, todo="Save it as UTF-8."))
+        except OSError as error:
+            problems.append(Problem(Place(relative), "E006", f"The file cannot be read: {error.strerror}."))
+    if len(files) >= MAX_FILES:
+        problems.append(Problem(Place("flows"), "E003", f"The site has more than {MAX_FILES} files."))
+    return texts, problems
+
+
+def read_prompts(path: Path) -> dict[str, frozenset[str]]:
+    """The names of recorded prompts by language."""
+    folder = path / "prompts"
+    if not folder.is_dir():
+        return {}
+    return {
+        language.name: frozenset(file.stem for file in language.iterdir() if file.suffix.lower() in _AUDIO)
+        for language in sorted(folder.iterdir())
+        if language.is_dir()
+    }

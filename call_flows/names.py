@@ -1,0 +1,87 @@
+"""The names that conditions and texts may read beside slots, each with how it is found at a moment."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from call_flows.facts import HoursStatus, QueueFacts
+
+if TYPE_CHECKING:
+    from call_flows.turn import Turn
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NO_QUEUE: Final = QueueFacts()
+
+Reader = Callable[["Turn"], object]
+
+
+def queue_name(turn: "Turn") -> str:
+    """The queue in which the caller waits; empty when in none."""
+    flow = turn.site.flows.get(turn.queued_at.flow)
+    node = None if flow is None else flow.nodes.get(turn.queued_at.node)
+    return str(getattr(node, "queue", ""))
+
+
+def local_now(turn: "Turn") -> datetime:
+    """The moment of the event on the site's own clock."""
+    return turn.facts.now.astimezone(turn.site.zone)
+
+
+def _queue(turn: "Turn") -> QueueFacts:
+    return turn.facts.queues.get(queue_name(turn), _NO_QUEUE)
+
+
+def _callback_offered(turn: "Turn") -> bool:
+    queue = turn.site.site.queues.get(queue_name(turn))
+    if queue is None or queue.callback is None:
+        return False
+    return queue.callback.offer_when is None or bool(turn.evaluate(queue.callback.offer_when))
+
+
+CALL_NAMES: Final[Mapping[str, Reader]] = {
+    "caller.number": lambda turn: turn.facts.caller.number or turn.caller,
+    "caller.name": lambda turn: turn.facts.caller.name,
+    "caller.tier": lambda turn: turn.facts.caller.tier,
+    "caller.language": lambda turn: turn.facts.caller.language,
+    "caller.known": lambda turn: turn.facts.caller.known,
+    "call.dialled": lambda turn: turn.dialled,
+    "call.language": lambda turn: turn.language,
+    "language": lambda turn: turn.language,
+    "now.date": lambda turn: local_now(turn).date().isoformat(),
+    "now.time": lambda turn: local_now(turn).strftime("%H:%M"),
+    "now.hour": lambda turn: local_now(turn).hour,
+    "now.minute": lambda turn: local_now(turn).minute,
+    "now.weekday": lambda turn: WEEKDAYS[local_now(turn).weekday()],
+}
+"""Readable in every flow."""
+
+WAITING_NAMES: Final[Mapping[str, Reader]] = {
+    "queue.name": lambda turn: queue_name(turn),
+    "queue.position": lambda turn: turn.facts.position,
+    "queue.wait": lambda turn: _queue(turn).ewt_seconds,
+    "queue.waited": lambda turn: turn.facts.waited_seconds,
+    "queue.callback": _callback_offered,
+    "position": lambda turn: turn.facts.position,
+    "ewt": lambda turn: _queue(turn).ewt_seconds,
+    "waited": lambda turn: turn.facts.waited_seconds,
+}
+"""Readable in flows that a waiting caller hears, and in a queue's `offer_when`."""
+
+READERS: Final[Mapping[str, Reader]] = {**CALL_NAMES, **WAITING_NAMES}
+
+
+def read_name(turn: "Turn", name: str) -> object:
+    """What a flat name stands for now; None for what nobody knows."""
+    reader = READERS.get(name)
+    if reader is not None:
+        return reader(turn)
+    kind, _, rest = name.partition(":")
+    if kind == "is_open":
+        return turn.facts.hours.get(rest) is HoursStatus.OPEN
+    if kind == "queue":
+        queue, _, fact = rest.partition(":")
+        found = turn.facts.queues.get(queue, _NO_QUEUE)
+        return {"ewt": found.ewt_seconds, "waiting": found.waiting, "agents": found.agents, "open": found.is_open}[fact]
+    if name.startswith("service."):
+        return turn.site.site.services.get(name.removeprefix("service."))
+    return None

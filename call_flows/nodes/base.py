@@ -1,0 +1,80 @@
+"""What every verb is: a model of its keys, its exits, what happens on entering it and on an event while waiting at it."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import PrivateAttr
+
+from call_flows.events import Event
+from call_flows.places import Path
+from call_flows.strict import Strict
+from call_flows.values import NodeName
+
+if TYPE_CHECKING:
+    from call_flows.check.finding import Finding
+    from call_flows.loaded import LoadedSite
+    from call_flows.turn import Turn
+
+Outcome = str | None
+"""The name of the exit that is taken, or None when the step waits or the call is over."""
+
+
+class Waits(StrEnum):
+    """For whom a node stops the flow: checks of loops and of silence read it."""
+
+    NOBODY = "nobody"
+    CALLER = "caller"
+    TIME = "time"
+    SERVICE = "service"
+    PERSON = "person"
+    MESSAGE = "message"
+    END = "end"
+
+
+class Node(Strict):
+    """One step of a call flow."""
+
+    verb: ClassVar[str]
+    waits: ClassVar[Waits] = Waits.NOBODY
+    on_hold: ClassVar[bool] = True
+    """Whether a caller who waits in a queue may come here."""
+
+    _exits: dict[str, str] = PrivateAttr(default_factory=dict)
+    _exit_paths: dict[str, Path] = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Find the exits once."""
+        for path, value in self.walk():
+            if isinstance(value, NodeName):
+                name = self.exit_name(path)
+                self._exits[name] = str(value)
+                self._exit_paths[name] = path
+
+    def exit_name(self, path: Path) -> str:
+        """How the exit written at a path is called."""
+        return str(path[0]) if len(path) == 1 else ".".join(str(part) for part in path if part != "next")
+
+    def exits(self) -> dict[str, str]:
+        """Each exit's name and the node it leads to."""
+        return self._exits
+
+    def exit_path(self, name: str) -> Path:
+        """Where an exit is written."""
+        return self._exit_paths.get(name, ())
+
+    def must_wire(self, _site: "LoadedSite") -> Iterator[str]:
+        """Exits that this node can take, given the site, and so must be written."""
+        yield from ()
+
+    def check(self, _finding: "Finding") -> None:
+        """What only this verb can find wrong with itself."""
+
+    def enter(self, turn: "Turn") -> Outcome:
+        """Come to this node."""
+        return None
+
+    def react(self, turn: "Turn", event: Event) -> Outcome:
+        """Go on after an event while waiting here; one that does not belong here asks again."""
+        del event
+        return self.enter(turn)

@@ -1,0 +1,96 @@
+"""The verb `menu`: a choice by key or by voice."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field, PrivateAttr
+
+from call_flows.actions import Collect
+from call_flows.actions import Prompt as Heard
+from call_flows.events import Collected, Event
+from call_flows.hearing.phrases import Phrases
+from call_flows.nodes.base import Outcome
+from call_flows.nodes.listening import Listening, everywhere, hints, listen
+from call_flows.nodes.option import Option
+from call_flows.places import Path
+from call_flows.prompt import Prompt
+from call_flows.turn import Turn
+
+
+class MenuNode(Listening):
+    """A choice. The caller may press or speak while the prompt is heard. What is in `always` works here too."""
+
+    verb: ClassVar[str] = "menu"
+
+    menu: Prompt = Field(description="What is offered: the thing first, its key last.")
+    options: list[Option] = Field(min_length=1, description="The choices.")
+
+    _by_key: dict[str, str] = PrivateAttr(default_factory=dict)
+    _spoken: dict[str, Phrases] = PrivateAttr(default_factory=dict)
+    _fixed: dict[str, Collect] = PrivateAttr(default_factory=dict)
+
+    def exit_name(self, path: Path) -> str:
+        """An option's exit is called by its key, else by its first phrase."""
+        if path[0] != "options":
+            return super().exit_name(path)
+        place = int(path[1])
+        option = self.options[place]
+        name = f"press {option.press}" if option.press else f"option {place + 1}"
+        if option.press:
+            self._by_key.setdefault(str(option.press), name)
+        return name
+
+    def enter(self, turn: Turn) -> Outcome:
+        """Offer the choices."""
+        ready = self._fixed.get(turn.language) if not turn.stack else None
+        if ready is None:
+            ready = self._collect(turn, turn.prompt(self.menu))
+            if turn.language in self.menu.fixed and not turn.stack:
+                self._fixed[turn.language] = ready
+        listen(turn, ready)
+        return None
+
+    def react(self, turn: Turn, event: Event) -> Outcome:
+        """Take the choice, or ask again."""
+        if not isinstance(event, Collected):
+            return self.enter(turn)
+        chosen = self._chosen(turn, event) or everywhere(turn, event.digits, event.speech)
+        heard = bool(event.digits or event.speech)
+        if heard:
+            turn.answered(event.digits, event.speech, understood=chosen is not None)
+        if chosen is not None:
+            return chosen
+        prompts = self.again(turn, turn.prompt(self.menu), silent=not heard)
+        if prompts is None:
+            return "failed"
+        listen(turn, self._collect(turn, prompts))
+        return None
+
+    def _chosen(self, turn: Turn, event: Collected) -> Outcome:
+        if event.digits:
+            return self._by_key.get(event.digits)
+        return self._phrases_in(turn.language).match(event.speech) if event.speech else None
+
+    def _phrases_in(self, language: str) -> Phrases:
+        found = self._spoken.get(language)
+        if found is None:
+            found = self._spoken[language] = Phrases(self._pairs(language))
+        return found
+
+    def _pairs(self, language: str) -> Iterator[tuple[str, str]]:
+        for place, option in enumerate(self.options):
+            name = f"press {option.press}" if option.press else f"option {place + 1}"
+            yield from ((phrase, name) for phrase in option.phrases(language))
+
+    def _collect(self, turn: Turn, prompts: tuple[Heard, ...]) -> Collect:
+        phrases = hints(turn, self._phrases_in(turn.language).hints)
+        return Collect(
+            prompts,
+            speech=bool(phrases),
+            max_digits=1,
+            finish_on_key="",
+            timeout=float(self.timeout),
+            hints=phrases,
+            language=turn.language,
+            barge_in=self.barge_in,
+        )

@@ -1,0 +1,171 @@
+"""The models of site.yaml: numbers, hours, skills, queues, agents, dialling and privacy of one contact centre."""
+
+from typing import Annotated, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from call_flows.hours import Hours
+from call_flows.problems import nearest
+from call_flows.strict import Strict
+from call_flows.values import Duration, FlowName, HoursName, If, Language, Named, Share, SkillName, refuse, written
+
+MAX_LEVEL: Final = 10
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        near = nearest(name, available_timezones())
+        todo = "Write a zone such as America/New_York."
+        raise refuse("E012", f"'{name[:60]}' is not a time zone.", word=name, near=near, todo=todo) from error
+    return name
+
+
+def _number_entry(value: object) -> object:
+    return {"flow": value} if isinstance(value, str) else value
+
+
+def _clock_range(value: object) -> object:
+    text = written(value) or ""
+    parts = text.split("-")
+    if len(parts) != 2 or not all(_is_clock(part.strip()) for part in parts):
+        raise refuse("E012", f"'{text or value}' is not a span of time.", word=text, todo='Write "21:00-08:00".')
+    return text
+
+
+def _is_clock(text: str) -> bool:
+    hour, _, minute = text.partition(":")
+    return hour.isdigit() and minute.isdigit() and int(hour) <= 24 and int(minute) < 60 and len(minute) == 2
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Level = Annotated[int, Field(ge=1, le=MAX_LEVEL)]
+ClockRange = Annotated[str, BeforeValidator(_clock_range)]
+Needs = dict[SkillName, Level]
+
+
+class NumberEntry(Strict):
+    """What answers a telephone number."""
+
+    flow: FlowName = Field(description="The call flow that answers.")
+    language: Language | None = Field(None, description="The language it begins in; else the site's first.")
+
+
+class Ring(Strict):
+    """From when on a waiting caller is offered to agents with these skills."""
+
+    after: Duration = Field(description="How long the caller has waited.")
+    needs: Needs = Field(description="The skills an agent must have, with the least level of each.")
+
+
+class ServiceLevel(Strict):
+    """The queue's aim."""
+
+    target: Share = Field(Share(0.8), description="The share of callers to be answered in time.")
+    within: Duration = Field(Duration(20), description="In time means within this.")
+    short_abandon: Duration = Field(Duration(5), description="Who hangs up sooner is not counted.")
+
+
+class WrapUp(Strict):
+    """The agent's work after a call."""
+
+    mode: Literal["timed", "manual", "none"] = Field(
+        "timed", description="How it ends: by its limit, by hand, at once."
+    )
+    limit: Duration = Field(Duration(60), description="The longest it may take.")
+    dispositions: list[str] = Field(default_factory=list, description="The outcomes an agent chooses from.")
+
+
+class CallbackPolicy(Strict):
+    """When waiting callers are offered a callback, and how it is tried."""
+
+    offer_when: If | None = Field(None, description="A condition such as `ewt > 120`; without it, always.")
+    attempts: int = Field(3, ge=1, le=10, description="How often it is tried.")
+    retry_after: list[Duration] = Field(
+        default_factory=lambda: [Duration(300), Duration(1800)], description="How long between attempts."
+    )
+    hours: HoursName | None = Field(None, description="When callbacks may be made; else at any hour dialling allows.")
+
+
+class Queue(Strict):
+    """A line of callers."""
+
+    rings: list[Ring] = Field(min_length=1, description="What an agent must have; loosens as the caller waits.")
+    service_level: ServiceLevel = Field(default_factory=lambda: ServiceLevel.model_validate({}))
+    hours: HoursName | None = Field(None, description="When the queue takes callers; else always.")
+    max_wait: Duration | None = Field(None, description="After this the queue's `timed_out` exit is taken.")
+    max_size: int | None = Field(None, ge=1, le=5000, description="With so many waiting, the `full` exit is taken.")
+    while_waiting: FlowName | None = Field(None, description="The flow that a waiting caller hears.")
+    ring_time: Duration = Field(Duration(20), description="How long a desk rings before the agent is not ready.")
+    wrap_up: WrapUp = Field(default_factory=lambda: WrapUp.model_validate({}))
+    callback: CallbackPolicy | None = Field(None, description="Callbacks from this queue; without it, none.")
+
+
+class Agent(Strict):
+    """An agent to begin with."""
+
+    name: str = Field(min_length=1, max_length=80)
+    login: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")
+    skills: dict[SkillName, Level] = Field(default_factory=dict)
+    languages: list[Language] = Field(default_factory=list)
+
+
+class Dialing(Strict):
+    """Who may be dialled, and when."""
+
+    countries: list[str] = Field(default_factory=lambda: ["US"], min_length=1, description="Two-letter countries.")
+    quiet: ClockRange | None = Field(None, description="No calls are made between these, in the called number's zone.")
+    max_per_number_per_day: int = Field(3, ge=1, le=100)
+
+
+class Keep(Strict):
+    """How long what was recorded is kept."""
+
+    recordings: Duration = Field(Duration(90 * 86400))
+    transcripts: Duration = Field(Duration(365 * 86400))
+
+
+class Privacy(Strict):
+    """What is announced, taken out and kept."""
+
+    consent: Literal["announce", "ask", "none"] = "announce"
+    redact: list[Literal["card", "ssn", "phone", "email"]] = Field(default_factory=list)
+    keep: Keep = Field(default_factory=lambda: Keep.model_validate({}))
+
+
+def _address(value: str) -> str:
+    if not value.startswith(("http://", "https://")) or any(char.isspace() for char in value):
+        raise refuse("E012", f"'{value[:60]}' is not a web address.", word=value, todo="Write http://… or https://….")
+    return value.rstrip("/")
+
+
+class Site(Strict):
+    """site.yaml: a whole contact centre as text."""
+
+    site: Named = Field(description="The site's name.")
+    description: str = ""
+    timezone: Zone = "UTC"
+    languages: list[Language] = Field(default_factory=lambda: [Language("en-US")], min_length=1)
+    numbers: dict[
+        str,
+        Annotated[
+            NumberEntry,
+            BeforeValidator(_number_entry),
+            WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/NumberEntry"}]}),
+        ],
+    ] = Field(default_factory=dict, description="Telephone numbers in E.164, each with the flow that answers.")
+    hours: dict[str, Hours] = Field(default_factory=dict, description="Opening hours, by name.")
+    skills: list[SkillName] = Field(default_factory=list)
+    queues: dict[str, Queue] = Field(default_factory=dict)
+    agents: list[Agent] = Field(default_factory=list, description="Agents to begin with.")
+    dialing: Dialing = Field(default_factory=lambda: Dialing.model_validate({}))
+    privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
+    services: dict[str, Annotated[str, AfterValidator(_address)]] = Field(
+        default_factory=dict, description="Web addresses that flows use as {{ service.name }}."
+    )
+
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.timezone)
