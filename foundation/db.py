@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from foundation.errors import Problem, ServiceUnavailable
+from foundation.events import deliver
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -62,9 +63,10 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
+        """One transaction: committed when the block ends, rolled back when it raises; then its news is heard."""
         with self._sessions.begin() as session:
             yield session
+        deliver(session)
 
     def create_all(self) -> None:
         """Make every table from the models, as tests do; a living house migrates instead."""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from foundation.logs import get_logger
@@ -43,19 +42,14 @@ class Bus:
 
 def publish(session: Session, bus: Bus, news: News) -> None:
     """Announce the news once the session's transaction is committed; a roll-back forgets it."""
-    pending = session.info.get(_PENDING)
-    if pending is None:
-        pending = session.info[_PENDING] = []
-        event.listen(session, "after_commit", _deliver, once=True)
-        event.listen(session, "after_soft_rollback", _forget)
-    pending.append((bus, news))
+    session.info.setdefault(_PENDING, []).append((bus, news))
 
 
-def _deliver(session: Session) -> None:
-    # the transaction is over but the session is not yet: listeners open sessions of their own
+def deliver(session: Session) -> None:
+    """Announce what a transaction has published. `Database.begin` does so once its connection is given back:
+
+    listeners open transactions of their own, and many threads that each hold one connection while they wait for
+    a second would wait for each other.
+    """
     for bus, news in session.info.pop(_PENDING, []):
         bus.announce(news)
-
-
-def _forget(session: Session, _previous: object) -> None:
-    session.info.pop(_PENDING, None)

@@ -1,5 +1,6 @@
 """News is heard only after the commit; side effects owed in SQL are performed until done."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -99,3 +100,21 @@ def test_a_side_effect_whose_performer_died_is_taken_over_when_its_lease_ends(db
     assert drain(db, {"dial": done.append}, clock) == 0
     clock.advance(21)
     assert drain(db, {"dial": done.append}, clock) == 1
+
+
+def test_many_threads_whose_listeners_open_transactions_do_not_wait_for_each_other(db):
+    """More threads than connections: a listener that ran while its thread still held one would wait for ever."""
+    bus, heard = Bus(), []
+
+    def on_ring(news):
+        with db.begin():
+            heard.append(news.who)
+
+    def ring(number):
+        with db.begin() as session:
+            publish(session, bus, Rang(str(number)))
+
+    bus.subscribe(Rang, on_ring)
+    with ThreadPoolExecutor(max_workers=30) as pool:
+        list(pool.map(ring, range(30)))
+    assert sorted(heard, key=int) == [str(number) for number in range(30)]
