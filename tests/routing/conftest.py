@@ -27,7 +27,7 @@ from routing.waitlist_redis import RedisWaitlist
 def new_waitlist(request):
     """Makes empty waitlists of the kind under test."""
     if request.param == "memory":
-        return lambda **options: MemoryWaitlist(**options)
+        return MemoryWaitlist
     client = request.getfixturevalue("redis_client")
     sites = itertools.count(1)
     return lambda **options: _ready(RedisWaitlist(client, Keys(f"site{next(sites)}"), **options))

@@ -1,4 +1,4 @@
-"""Drives a waitlist through a golden trace: calls, agents and patience come from the trace, every decision is its own."""
+"""Drives a waitlist through a golden trace: calls, agents, patience are the trace's, every decision is its own."""
 
 import heapq
 import itertools
