@@ -46,10 +46,10 @@ def publish(session: Session, bus: Bus, news: News) -> None:
 
 
 def deliver(session: Session) -> None:
-    """Announce what a transaction has published. `Database.begin` does so once its connection is given back:
+    """Announce what a transaction has published; `Database.begin` does so once its connection is given back.
 
-    listeners open transactions of their own, and many threads that each hold one connection while they wait for
-    a second would wait for each other.
+    Listeners open transactions of their own: many threads that each hold one connection while they wait for a
+    second would wait for each other.
     """
     for bus, news in session.info.pop(_PENDING, []):
         bus.announce(news)
