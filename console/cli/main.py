@@ -19,7 +19,7 @@ app = typer.Typer(
 app.add_typer(models.app, name="models", help="The speech models that listen: list, get, check.")
 app.add_typer(db.app, name="db", help="The database's tables: upgrade, downgrade, current.")
 app.add_typer(people.app, name="user", help="Who may log in: add, list, password.")
-app.command("call")(call.call)
+app.command("call", cls=call.InOrder)(call.call)
 
 
 @app.command()
