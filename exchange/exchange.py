@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from exchange.lines.scripted import Caller
 
 REMEMBERED: Final = 10_000
-log = get_logger(__name__)
+logger = get_logger(__name__)
 
 
 class Part(Protocol):
@@ -55,7 +55,14 @@ class Exchange:
     """One telephone exchange. Everything it needs comes in; `close` it when done."""
 
     def __init__(
-        self, *, config: ExchangeConfig, clock: Clock, ids: IdSource, transport: Transport, senses: Senses
+        self,
+        *,
+        config: ExchangeConfig,
+        clock: Clock,
+        ids: IdSource,
+        transport: Transport,
+        senses: Senses,
+        log: ExchangeLog | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -65,7 +72,7 @@ class Exchange:
         self.past: OrderedDict[str, Leg] = OrderedDict()  # the ended, for REST; the oldest are forgotten
         self.directory = Directory()
         self.faults = FaultSwitch()
-        self.log = ExchangeLog(now=clock.now, new_sid=ids.new)
+        self.log = log or ExchangeLog(now=clock.now, new_sid=ids.new)
         self.media = Media(clock=clock, legs=self.legs.values)  # type: ignore[arg-type] - a view is a collection
         self.webhooks = Webhooks(
             transport=transport,
@@ -184,5 +191,5 @@ class Exchange:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            log.error("exchange task failed", exc_info=task.exception())
+            logger.error("exchange task failed", exc_info=task.exception())
             self.log.error(81000, f"the exchange itself failed: {task.exception()!r}")

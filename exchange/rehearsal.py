@@ -23,7 +23,7 @@ def twin_exchange(transport: Transport, *, senses: Senses | None = None, clock: 
     """An exchange whose one number (`NUMBER`) asks `APP`/voice and tells `APP`/status."""
     number = Number(voice_url=f"{APP}/voice", fallback_url=f"{APP}/fallback", status_callback=f"{APP}/status")
     return Exchange(
-        config=ExchangeConfig(auth_token="12345", numbers={NUMBER: number}),  # noqa: S106 - the vectors' token
+        config=ExchangeConfig(auth_token="12345", numbers={NUMBER: number}, data_dir=""),  # noqa: S106 - the vectors' token
         clock=clock or VirtualClock(),
         ids=CountingIds(),
         transport=transport,

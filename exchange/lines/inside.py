@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from exchange.clock import within
 from exchange.legs import Cue, Leg
-from exchange.lines.notices import Notice, of_cue, of_ringing, of_status
+from exchange.lines.notices import Notice, act, of_cue, of_ringing, of_status
 from exchange.lines.scripted import PATIENCE, Caller, Decoder, NotHeard
 from exchange.sound import Sound, TimeLine
-from exchange.status import CallStatus
 
 if TYPE_CHECKING:
     from exchange.exchange import Exchange
@@ -64,23 +63,6 @@ class ScriptedLine:
             await clock.sleep(sound.seconds)
         finally:
             self.mouth.cut(piece, clock.monotonic())
-
-
-def act(leg: Leg | None, message: Notice) -> None:
-    """Do to the leg what a phone's message asks: digit, hangup, accept, reject."""
-    if leg is None or leg.status.final:
-        return
-    match message:
-        case {"type": "digit", "digit": str(digit)} if digit and digit in "0123456789*#ABCD":
-            leg.press(digit)
-        case {"type": "accept"}:
-            leg.answer()
-        case {"type": "reject"}:
-            leg.refuse(CallStatus.BUSY, reason="rejected by the called party")
-        case {"type": "hangup"} if leg.answered.is_set() or leg.ticket.direction.value == "inbound":
-            leg.hang_up(reason="hung up by the party")
-        case {"type": "hangup"}:
-            leg.refuse(CallStatus.BUSY, reason="rejected by the called party")
 
 
 def call(exchange: "Exchange", *, to: str, from_: str, listens: bool = False) -> Caller:

@@ -1,4 +1,4 @@
-"""What the exchange tells a phone, as the messages of the phone's WebSocket; the scripted caller is told the same."""
+"""The messages of a phone's WebSocket: what the exchange tells it, and what it asks; the scripted caller uses the same."""
 
 from exchange.legs import Cue, Leg
 from exchange.status import CallStatus
@@ -28,3 +28,20 @@ def of_cue(cue: Cue) -> Notice:
     if cue.kind == "heard":
         return {"type": "heard", "text": cue.text, "at": cue.at}
     return {"type": "cue", "kind": cue.kind, "text": cue.text, "language": cue.language, "at": cue.at}
+
+
+def act(leg: Leg | None, message: Notice) -> None:
+    """Do to the leg what a phone's message asks: digit, hangup, accept, reject."""
+    if leg is None or leg.status.final:
+        return
+    match message:
+        case {"type": "digit", "digit": str(digit)} if digit and digit in "0123456789*#ABCD":
+            leg.press(digit)
+        case {"type": "accept"}:
+            leg.answer()
+        case {"type": "reject"}:
+            leg.refuse(CallStatus.BUSY, reason="rejected by the called party")
+        case {"type": "hangup"} if leg.answered.is_set() or leg.ticket.direction.value == "inbound":
+            leg.hang_up(reason="hung up by the party")
+        case {"type": "hangup"}:
+            leg.refuse(CallStatus.BUSY, reason="rejected by the called party")
