@@ -215,3 +215,8 @@ def hears(conference: Conference) -> dict[str, frozenset[str]]:
         )
         for listener in conference.participants
     }
+
+
+def of_call(participant: Participant, call_sid: str) -> Participant:
+    """The participant a document describes, for the call that performs it."""
+    return replace(participant, call_sid=call_sid)

@@ -15,7 +15,7 @@ from typing import Final, Literal
 import numpy as np
 
 from exchange.mixer import Pcm, decode, loudness
-from exchange.sound import FRAME, RATE, SILENCE
+from exchange.sound import FRAME, RATE, SILENT
 
 QUIET: Final = 0.002  # below this a frame counts as silence when trimming
 
@@ -66,10 +66,10 @@ class Tape:
     said: bytearray = field(default_factory=bytearray)
     heard: bytearray = field(default_factory=bytearray)
 
-    def add(self, said: bytes | None, heard: bytes | None) -> None:
-        """One tick of both sides."""
-        self.said += said or SILENCE
-        self.heard += heard or SILENCE
+    def add(self, said: bytes, heard: bytes) -> None:
+        """Some sound of both sides, equally long."""
+        self.said += said
+        self.heard += heard
 
     @property
     def samples(self) -> int:
@@ -116,12 +116,13 @@ class Recording:
         """Duration as Twilio tells it, in whole seconds."""
         return round((self.samples or self.tape.samples) / RATE)
 
-    def hear(self, said: bytes | None, heard: bytes | None) -> None:
-        """One tick; a pause leaves silence, or nothing when PauseBehavior is skip."""
+    def hear(self, said: bytes, heard: bytes) -> None:
+        """Some sound, usually a tick's; a pause leaves silence, or nothing when PauseBehavior is skip."""
         if self.state is State.IN_PROGRESS:
             self.tape.add(said, heard)
         elif self.state is State.PAUSED and self.pause == "silence":
-            self.tape.add(SILENCE, SILENCE)
+            quiet = bytes([SILENT]) * len(said)
+            self.tape.add(quiet, quiet)
 
 
 class RecordingFinished(ValueError):
