@@ -50,6 +50,7 @@ class Outgoing:
     status: StatusPlan | None = None
     timeout: float = 60.0
     time_limit: float = 14_400.0
+    send_digits: str = ""  # keys sent once the call is answered
     params: tuple[tuple[str, str], ...] = ()
 
 
@@ -121,6 +122,9 @@ async def _place(exchange: "Exchange", leg: Leg, outgoing: Outgoing, *, reachabl
     if leg.status is not CallStatus.IN_PROGRESS:
         return
     exchange.spawn(_limit(exchange, leg, outgoing.time_limit))
+    if outgoing.send_digits:
+        leg.cue("play", f"keys {outgoing.send_digits}")
+        await leg.play(exchange.senses.prompts.keys(outgoing.send_digits))
     if outgoing.source is not None:
         interpreter = exchange.interpreter(leg)
         interpreter.fallback_url = outgoing.fallback_url

@@ -133,7 +133,7 @@ class VirtualClock:
                     woken.set_result(None)
 
     def _earliest(self) -> float | None:
-        while self._sleepers and self._sleepers[0][2].done():  # cancelled: nobody waits for it, so time need not go there
+        while self._sleepers and self._sleepers[0][2].done():  # cancelled: time need not go there
             heapq.heappop(self._sleepers)
         return self._sleepers[0][0] if self._sleepers else None
 

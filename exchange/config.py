@@ -21,7 +21,7 @@ class ConfigRefused(CallwrightError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """What happens to a call to one of our numbers. (Also to a client's outgoing call: the number `app:<sid>`.)"""
+    """What happens to a call to one of our numbers; a client's outgoing call goes to the number `app:<sid>`."""
 
     voice_url: str
     voice_method: str = "POST"

@@ -1,4 +1,4 @@
-"""Who can be reached from the exchange: numbers and clients that have registered, and the line each call to them gets."""
+"""Who can be reached from the exchange: numbers and clients that registered, and the line each call to them gets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

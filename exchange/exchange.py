@@ -3,11 +3,12 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from exchange.calls import Outgoing, answer_inbound, place
-from exchange.clock import Clock
+from exchange.clock import Clock, within
 from exchange.config import ExchangeConfig
 from exchange.directory import Directory
 from exchange.faults import FaultSwitch
@@ -73,7 +74,7 @@ class Exchange:
         self.directory = Directory()
         self.faults = FaultSwitch()
         self.log = log or ExchangeLog(now=clock.now, new_sid=ids.new)
-        self.media = Media(clock=clock, legs=self.legs.values)  # type: ignore[arg-type] - a view is a collection
+        self.media = Media(clock=clock, legs=self.legs.values)
         self.webhooks = Webhooks(
             transport=transport,
             clock=clock,
@@ -121,7 +122,7 @@ class Exchange:
         return leg
 
     def redirect(self, leg: Leg, source: Source) -> bool:
-        """REST's update with Url or Twiml: what the leg does is interrupted, the document takes over. False: call over."""
+        """REST's update with Url or Twiml: what the leg does is interrupted. False when the call is over."""
         if leg.status.final:
             return False
         self.interpreter(leg).redirect(source)
@@ -141,7 +142,11 @@ class Exchange:
         return task
 
     async def close(self) -> None:
-        """Hang up on everybody, end every task, close every part."""
+        """Hang up on everybody, let the app be told (a second of the clock), end every task, close every part."""
+        for leg in list(self.legs.values()):
+            leg.hang_up(reason="the exchange shuts down")
+        with suppress(TimeoutError):
+            await within(self.clock, 1.0, self._settled())
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -187,6 +192,10 @@ class Exchange:
             self.past[leg.sid] = leg
             while len(self.past) > REMEMBERED:
                 self.past.popitem(last=False)
+
+    async def _settled(self) -> None:
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Final
+
+import phonenumbers
 
 from exchange.legs import Leg
 
@@ -25,10 +28,23 @@ def call_fields(leg: Leg) -> Params:
         "To": ticket.to,
         "Called": ticket.to,
     }
+    for names, address in ((("From", "Caller"), ticket.from_), (("To", "Called"), ticket.to)):
+        country = _country(address)
+        if country:
+            told.update({f"{name}Country": country for name in names})
     if ticket.parent_sid:
         told["ParentCallSid"] = ticket.parent_sid
     told.update(ticket.params)
     return told
+
+
+@lru_cache(maxsize=4096)
+def _country(address: str) -> str:
+    """The country of a number, as Twilio guesses it; nothing for clients."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(address)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
 
 
 def moment(when: datetime) -> str:

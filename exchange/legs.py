@@ -30,11 +30,11 @@ class Line(Protocol):
         """Whether frames shall be delivered (and the person's frames taken) at all."""
         ...
 
-    def take_frame(self, tick: int) -> bytes | None:
+    def take_frame(self, tick: int, /) -> bytes | None:
         """The 160 bytes the person said in this tick; None for silence. Called once a tick, ticks rising."""
         ...
 
-    def give_frame(self, tick: int, frame: bytes) -> None:
+    def give_frame(self, tick: int, frame: bytes, /) -> None:
         """The 160 bytes the person hears in this tick. Only called while `wants_sound`."""
         ...
 
@@ -46,7 +46,7 @@ class Line(Protocol):
         """The leg's status has changed (ringing, answered, over): read it from the leg."""
         ...
 
-    def cue(self, leg: "Leg", cue: Cue) -> None:
+    def cue(self, leg: "Leg", cue: Cue, /) -> None:
         """Something begins to be heard or done."""
         ...
 
@@ -54,7 +54,7 @@ class Line(Protocol):
 class Tap(Protocol):
     """Listens to a leg: a recorder, a stream, a Gather. Return at once: sound waits for nobody."""
 
-    def frames(self, tick: int, inbound: bytes, outbound: bytes) -> None:
+    def frames(self, tick: int, inbound: bytes, outbound: bytes, /) -> None:
         """20 ms of what the party said (inbound) and of what it heard (outbound), 160 bytes each."""
         ...
 
@@ -65,7 +65,7 @@ class Source(Protocol):
     While a leg `play`s something of its own, that is heard instead.
     """
 
-    def frame_for(self, leg: "Leg", tick: int) -> bytes | None:
+    def frame_for(self, leg: "Leg", tick: int, /) -> bytes | None:
         """What the leg hears in this tick. Every leg's `inbound` frame of the tick has been taken before."""
         ...
 
@@ -156,12 +156,9 @@ class Leg:
 
     def hang_up(self, *, reason: str = "") -> None:
         """The call ends, whoever ends it; a call not yet answered counts as its direction has it."""
-        if self.status in {CallStatus.QUEUED, CallStatus.INITIATED}:
-            self.move(CallStatus.CANCELED, reason=reason)
-        elif self.status is CallStatus.RINGING and self.ticket.direction is not Direction.INBOUND:
-            self.move(CallStatus.CANCELED, reason=reason)
-        else:
-            self.move(CallStatus.COMPLETED, reason=reason)
+        outbound = self.ticket.direction is not Direction.INBOUND
+        unanswered = not self.answered.is_set()
+        self.move(CallStatus.CANCELED if outbound and unanswered else CallStatus.COMPLETED, reason=reason)
 
     def press(self, digit: str) -> None:
         """The party presses a key. Nobody waiting for keys: it is lost, as on Twilio."""
@@ -179,7 +176,7 @@ class Leg:
 
     @contextmanager
     def tapped(self, tap: Tap) -> Iterator[None]:
-        """While inside, the tap hears the leg. (Longer lives: append to and remove from `taps`, then `sound_wanted()`.)"""
+        """While inside, the tap hears the leg. Longer lives append to and remove from `taps`, then `sound_wanted()`."""
         self.taps.append(tap)
         self.sound_wanted()
         try:

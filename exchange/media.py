@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from exchange.clock import Clock
@@ -15,7 +15,7 @@ _LATEST: Final = 50  # ticks the media may be behind (a second) before it gives 
 class Media:
     """Ticks while a leg needs frames. Under a virtual clock ticks come as fast as their listeners can follow."""
 
-    def __init__(self, *, clock: Clock, legs: Callable[[], Collection[Leg]]) -> None:
+    def __init__(self, *, clock: Clock, legs: Callable[[], Iterable[Leg]]) -> None:
         self._clock = clock
         self._legs = legs
         self._task: asyncio.Task[None] | None = None
@@ -47,7 +47,7 @@ class Media:
             tick += 1
 
 
-def move_sound(tick: int, legs: Collection[Leg]) -> None:
+def move_sound(tick: int, legs: Iterable[Leg]) -> None:
     """One tick: take what every party says, then give each what it hears, then let the taps hear both."""
     live = [leg for leg in legs if leg.answered.is_set() and not leg.over.is_set()]
     for leg in live:

@@ -53,7 +53,7 @@ class Prompts(Protocol):
 
 
 class SoundUnavailable(Exception):
-    """A prompt or a voice is not to be had; `code` is Twilio's error (13223 not a sound, 11200 not fetched, 13520 Say)."""
+    """A prompt or a voice is not to be had; `code` is Twilio's error (11200 not fetched, 12300 no sound, 13520 Say)."""
 
     def __init__(self, message: str, *, code: int) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""A whole exchange on twins under a virtual clock, for tests and simulations: one call to build it, run and close it."""
+"""A whole exchange on twins under a virtual clock, for tests and simulations: built, run and closed in one call."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,4 +1,4 @@
-"""The exchange's real voice, prompts and ears, put together: espeak-ng, fetched recordings, the best speech model at hand."""
+"""The exchange's real voice, prompts and ears: espeak-ng, fetched recordings, the best speech model at hand."""
 
 import threading
 from importlib.resources import as_file, files

@@ -105,7 +105,8 @@ def _port_problem(config: ExchangeConfig, problem: OSError) -> Problem:
         return Problem("port-in-use", "the port is in use", where, todo)
     if problem.errno == errno.EACCES:
         return Problem("port-refused", "this user may not open the port", where, "Give one above 1023.")
-    return Problem("port-refused", f"the address cannot be used: {problem.strerror}", where, "Give another host or port.")
+    said = f"the address cannot be used: {problem.strerror}"
+    return Problem("port-refused", said, where, "Give another host or port.")
 
 
 def _writable(folder: Path) -> None:

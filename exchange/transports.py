@@ -1,4 +1,4 @@
-"""The carriers of webhooks: over HTTP by aiohttp, into a WSGI app in this process, or to a scripted app of the tests."""
+"""The carriers of webhooks: HTTP by aiohttp, a WSGI app in this process, or a scripted app in a test."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -88,7 +88,7 @@ def _run(app: "WSGIApplication", request: HttpRequest) -> HttpResponse:
         query_string=parts.query,
         base_url=f"{parts.scheme}://{parts.netloc}",
         method=request.method,
-        headers=dict(request.headers),
+        headers=list(request.headers.items()),
         data=request.body,
     )
     try:
@@ -114,7 +114,7 @@ Scripted = str | HttpResponse | Callable[[Mapping[str, str]], "str | HttpRespons
 
 @dataclass(slots=True)
 class ScriptedApp:
-    """The app's twin: answers by path with TwiML, or with what a function makes of the fields; keeps what it was asked."""
+    """The app's twin: answers by path with TwiML or a function of the fields; keeps what it was asked."""
 
     routes: dict[str, Scripted] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)

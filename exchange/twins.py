@@ -98,7 +98,7 @@ class TwinListener:
         self._quiet = 0.0
         told = [] if self._heard else [Heard(HeardKind.BEGAN, at=self._at)]
         self._heard += frame
-        words = sound_as_words(self._heard)
+        words = sound_as_words(bytes(self._heard))
         if words and words != self._told:
             told.append(Heard(HeardKind.PARTIAL, words, at=self._at))
             self._told = words
@@ -106,7 +106,7 @@ class TwinListener:
 
     def _ended(self) -> Heard:
         self._over = True
-        return Heard(HeardKind.ENDED, sound_as_words(self._heard), 0.9, at=self._at)
+        return Heard(HeardKind.ENDED, sound_as_words(bytes(self._heard)), 0.9, at=self._at)
 
 
 class TwinEars:

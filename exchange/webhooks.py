@@ -1,4 +1,4 @@
-"""Asking the app what to do, as Twilio asks: signed, 15 s, one retry with the same token, then the fallback URL."""
+"""Asking the app what to do, as Twilio asks: signed, 15 s, one retry with the same token, redirects, cookies."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
@@ -53,16 +53,15 @@ class Webhooks:
     _cookies: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     _overtaking: asyncio.Event | None = None
 
-    async def ask(self, leg: Leg, ask: Ask, *, fallback: str = "", fallback_method: str = "POST") -> Answer:
-        """The app's answer. What fails is logged; then the fallback URL is asked; `WebhookFailed` when that fails too."""
-        try:
-            return await self._ask(leg, ask)
-        except WebhookFailed as failed:
-            self.log.error(failed.code, str(failed), call_sid=leg.sid, url=failed.url)
-            if not fallback:
-                raise
-            why = (("ErrorCode", str(failed.code)), ("ErrorUrl", ask.url))
-            return await self._ask_fallback(leg, Ask(url=fallback, method=fallback_method, params=ask.params + why))
+    async def ask(self, leg: Leg, ask: Ask) -> Answer:
+        """The app's answer, or `WebhookFailed`. The fallback URL is the interpreter's, since bad documents need it too."""
+        fate = self.faults.fate()
+        await self._wait_out(fate)
+        params = call_fields(leg) | dict(ask.params)
+        token = self.ids.new("")
+        if fate.copies > 1:
+            await self._try(leg, ask, params, token)
+        return await self._try(leg, ask, params, token, lost=fate.copies == 0)
 
     def tell(self, leg: Leg, ask: Ask) -> None:
         """Send a callback in the background; its answer does not matter, its failure is logged."""
@@ -78,13 +77,6 @@ class Webhooks:
         for key in [key for key in self._cookies if key[0] == leg.sid]:
             del self._cookies[key]
 
-    async def _ask_fallback(self, leg: Leg, ask: Ask) -> Answer:
-        try:
-            return await self._ask(leg, ask)
-        except WebhookFailed as failed:
-            self.log.error(failed.code, f"the fallback failed too: {failed}", call_sid=leg.sid, url=failed.url)
-            raise
-
     async def _tell(self, leg: Leg, ask: Ask, params: Mapping[str, str]) -> None:
         fate = self.faults.fate()
         await self._wait_out(fate)
@@ -94,15 +86,6 @@ class Webhooks:
                 await self._try(leg, ask, params, token)
             except WebhookFailed as failed:
                 self.log.warning(failed.code, f"callback: {failed}", call_sid=leg.sid, url=failed.url)
-
-    async def _ask(self, leg: Leg, ask: Ask) -> Answer:
-        fate = self.faults.fate()
-        await self._wait_out(fate)
-        params = call_fields(leg) | dict(ask.params)
-        token = self.ids.new("")
-        if fate.copies > 1:
-            await self._try(leg, ask, params, token)
-        return await self._try(leg, ask, params, token, lost=fate.copies == 0)
 
     async def _wait_out(self, fate: Fate) -> None:
         if fate.delay:
@@ -121,16 +104,14 @@ class Webhooks:
         await self.clock.sleep(0.05)  # the overtaker is on the wire by now
         waiting.set()
 
-    async def _try(
-        self, leg: Leg, ask: Ask, params: Mapping[str, str], token: str, *, lost: bool = False
-    ) -> Answer:
+    async def _try(self, leg: Leg, ask: Ask, params: Mapping[str, str], token: str, *, lost: bool = False) -> Answer:
         limits = patience(ask.url)
         for remaining in range(limits.retries, -1, -1):
             try:
-                if lost:
-                    lost = False
-                    raise WebhookFailed("the request was lost on its way", code=11205, url=ask.url, policy="ct")
-                return await within(self.clock, limits.total, self._follow(leg, ask, params, token, limits.read))
+                if not lost:
+                    return await within(self.clock, limits.total, self._follow(leg, ask, params, token, limits.read))
+                lost = False
+                failed = WebhookFailed("the request was lost on its way", code=11205, url=ask.url, policy="ct")
             except TimeoutError:
                 failed = WebhookFailed(f"no answer within {limits.total:g} s", code=11200, url=ask.url, policy="rt")
             except WebhookFailed as problem:
@@ -141,6 +122,8 @@ class Webhooks:
 
     async def _follow(self, leg: Leg, ask: Ask, params: Mapping[str, str], token: str, read: float) -> Answer:
         for _hop in range(REDIRECTS + 1):
+            if not ask.url.startswith(("http://", "https://")):
+                raise WebhookFailed(f"{ask.url!r} is not an absolute http or https URL", code=11100, url=ask.url)
             request = signed_request(ask, params, auth_token=self.auth_token, token=token)
             response = await self._send(leg, request, read)
             location = response.headers.get("location", "")
@@ -152,7 +135,8 @@ class Webhooks:
         raise WebhookFailed(f"more than {REDIRECTS} redirects", code=11215, url=ask.url)
 
     async def _send(self, leg: Leg, request: HttpRequest, read: float) -> HttpResponse:
-        jar = self._cookies.setdefault((leg.sid, urlsplit(request.url).netloc), {})
+        place = (leg.sid, urlsplit(request.url).netloc)
+        jar = self._cookies.get(place, {})
         if jar:
             cookies = "; ".join(f"{name}={value}" for name, value in jar.items())
             request = replace(request, headers={**request.headers, "Cookie": cookies})
@@ -160,7 +144,9 @@ class Webhooks:
             response = await within(self.clock, read, self.transport.send(request))
         except ConnectionFailed as problem:
             raise WebhookFailed(f"no connection: {problem}", code=11205, url=request.url, policy="ct") from problem
-        jar.update(_cookies(response.headers.get("set-cookie", "")))
+        fresh = _cookies(response.headers.get("set-cookie", ""))
+        if fresh and not leg.status.final:
+            self._cookies[place] = jar | fresh
         return response
 
 

@@ -1,4 +1,4 @@
-"""One HTTP request as Twilio puts it on the wire: its form, its signature, its patience; and the port that carries it."""
+"""One HTTP request as Twilio puts it on the wire: form, signature, patience; and the port that carries it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -62,21 +62,22 @@ class Patience:
 def patience(url: str) -> Patience:
     """The overrides #ct=&rt=&tt=&rc=&rp= of a URL; what is not a number in range is passed over."""
     given = dict(parse_qsl(urlsplit(url).fragment))
-    found = Patience()
-    for name, attribute, least, most in (
-        ("ct", "connect", 100, 10_000),
-        ("rt", "read", 100, 15_000),
-        ("tt", "total", 100, 15_000),
-    ):
-        value = given.get(name, "")
-        if value.isdecimal() and least <= int(value) <= most:
-            found = replace(found, **{attribute: int(value) / 1000})
+    found = Patience(
+        connect=_seconds(given.get("ct", ""), default=5.0, most=10.0),
+        read=_seconds(given.get("rt", ""), default=15.0, most=15.0),
+        total=_seconds(given.get("tt", ""), default=15.0, most=15.0),
+    )
     if given.get("rc", "") in {"0", "1", "2", "3", "4", "5"}:
         found = replace(found, retries=int(given["rc"]))
     if "rp" in given:
         policies = frozenset(given["rp"].split(","))
         found = replace(found, retry_on=frozenset({"4xx", "5xx", "ct", "rt"}) if "all" in policies else policies)
     return found
+
+
+def _seconds(milliseconds: str, *, default: float, most: float) -> float:
+    seconds = int(milliseconds) / 1000 if milliseconds.isdecimal() else 0.0
+    return seconds if 0.1 <= seconds <= most else default  # noqa: PLR2004 - Twilio's least
 
 
 def signed_request(ask: Ask, params: Mapping[str, str], *, auth_token: str, token: str) -> HttpRequest:

@@ -8,7 +8,7 @@ class DeadLine:
 
     wants_sound = False
 
-    def take_frame(self, tick: int) -> bytes | None:
+    def take_frame(self, _tick: int) -> bytes | None:
         """Silence."""
         return None
 

@@ -1,4 +1,4 @@
-"""The scripted caller's line within the exchange: no socket, and no sound unless somebody listens; made for virtual time."""
+"""The scripted caller's line within the exchange: no socket, no sound unless somebody listens; for virtual time."""
 
 import asyncio
 from pathlib import Path
@@ -23,15 +23,13 @@ class ScriptedLine:
         self.wants_sound = listens
         self.mouth = TimeLine()
         self.sound_heard = bytearray()
-        self.caller = Caller(
-            clock=exchange.clock, handset=self, decoder=Decoder(exchange.senses.voice, _file)
-        )
+        self.caller = Caller(clock=exchange.clock, handset=self, decoder=Decoder(exchange.senses.voice, _file))
 
     def take_frame(self, tick: int) -> bytes | None:
         """What the script says."""
         return self.mouth.frame(tick)
 
-    def give_frame(self, tick: int, frame: bytes) -> None:
+    def give_frame(self, _tick: int, frame: bytes) -> None:
         """Keep what is heard."""
         self.sound_heard += frame
 
@@ -47,7 +45,7 @@ class ScriptedLine:
         if notice is not None:
             self.caller.notice(notice)
 
-    def cue(self, leg: Leg, cue: Cue) -> None:
+    def cue(self, _leg: Leg, cue: Cue) -> None:
         """Tell the script."""
         self.caller.notice(of_cue(cue))
 

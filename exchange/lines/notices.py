@@ -1,4 +1,4 @@
-"""The messages of a phone's WebSocket: what the exchange tells it, and what it asks; the scripted caller uses the same."""
+"""The messages of a phone's WebSocket, which are the scripted caller's too: what it is told, and what it asks."""
 
 from exchange.legs import Cue, Leg
 from exchange.status import CallStatus
@@ -19,8 +19,9 @@ def of_status(leg: Leg) -> Notice | None:
 
 def of_ringing(leg: Leg) -> Notice:
     """The message for a call that comes in."""
-    parameters = dict(leg.ticket.params)
-    return {"type": "incoming", "callSid": leg.sid, "from": leg.ticket.from_, "to": leg.ticket.to, "parameters": parameters}
+    ticket = leg.ticket
+    told: Notice = {"type": "incoming", "callSid": leg.sid, "from": ticket.from_, "to": ticket.to}
+    return told | {"parameters": dict(ticket.params)}
 
 
 def of_cue(cue: Cue) -> Notice:

@@ -1,4 +1,4 @@
-"""The scripted caller: a person in Python, who hears, presses, says and hangs up; within the exchange or over its phone WebSocket."""
+"""The scripted caller: a person in Python who hears, presses, says and hangs up, within the exchange or by socket."""
 
 import asyncio
 import re
@@ -17,7 +17,7 @@ KEY_SECONDS: Final = 0.15
 
 
 class NotHeard(AssertionError):
-    """The call did not go as the script expects; the message tells what the caller has heard instead."""
+    """The call went otherwise than the script expects; the message tells what the caller has met instead."""
 
 
 class Handset(Protocol):
@@ -68,7 +68,7 @@ class Caller:
         self._news = asyncio.Event()
 
     async def hears(self, pattern: str, *, within_seconds: float = PATIENCE) -> str:
-        """Wait until something is said or played whose text (or URL) matches; what was matched before does not count."""
+        """Wait until something is said or played whose text or URL matches; what was matched before does not count."""
         wanted = re.compile(pattern, re.IGNORECASE)
 
         def matches(one: Notice) -> bool:
@@ -77,7 +77,7 @@ class Caller:
         return str((await self._expect(matches, f"something like {pattern!r}", within_seconds))["text"])
 
     async def meets(self, kind: str, *, within_seconds: float = PATIENCE) -> Notice:
-        """Wait until the exchange does something of this kind: gather, record, enqueue, dial, answered, incoming, …"""
+        """Wait until the exchange does something of this kind, such as gather, record, enqueue, answered, incoming."""
 
         def matches(one: Notice) -> bool:
             return kind in {one["type"], one.get("kind")}
@@ -141,5 +141,6 @@ class Caller:
                 raise NotHeard(f"{seconds:g} s went by without {what}.{self._story()}") from None
 
     def _story(self) -> str:
-        lines = [f"\n  {one.get('at', '')!s:>8} {one.get('kind', one['type'])}: {one.get('text', '')}" for one in self.notices]
+        met = ((one.get("at", ""), one.get("kind", one["type"]), one.get("text", "")) for one in self.notices)
+        lines = [f"\n  {at!s:>8} {kind}: {text}" for at, kind, text in met]
         return " The caller met:" + "".join(lines) if lines else " The caller met nothing."

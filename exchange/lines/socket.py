@@ -57,11 +57,11 @@ class StationLine:
         """Whether the phone has asked for none."""
         return self._station.wants_sound
 
-    def take_frame(self, tick: int) -> bytes | None:
+    def take_frame(self, _tick: int) -> bytes | None:
         """What the person says."""
         return self._jitter.take()
 
-    def give_frame(self, tick: int, frame: bytes) -> None:
+    def give_frame(self, _tick: int, frame: bytes) -> None:
         """What the person hears."""
         self._station.hear(frame)
 
@@ -74,14 +74,14 @@ class StationLine:
         self._station.tell(of_ringing(leg))
 
     def changed(self, leg: Leg) -> None:
-        """Tell the phone. (Its own ringing it was told by `ring`.)"""
+        """Tell the phone; of its own ringing it was told by `ring`."""
         self.leg = leg
         incoming = leg.status is CallStatus.RINGING and leg.ticket.direction is not Direction.INBOUND
         notice = of_status(leg)
         if notice is not None and self._station.line is self and not incoming:
             self._station.tell(notice)
 
-    def cue(self, leg: Leg, cue: Cue) -> None:
+    def cue(self, _leg: Leg, cue: Cue) -> None:
         """Tell the phone."""
         self._station.tell(of_cue(cue))
 

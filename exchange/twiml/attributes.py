@@ -63,7 +63,7 @@ class Attributes:
         return value
 
     def flag(self, name: str, default: bool) -> bool:  # noqa: FBT001 - the default of a true/false attribute
-        """true or false."""
+        """Either true or false."""
         raw = self.text(name)
         if raw.lower() not in {"", "true", "false"}:
             self._complain(name, raw, "true or false")

@@ -54,7 +54,7 @@ class Ear:
 
     frames_in: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
 
-    def frames(self, tick: int, inbound: bytes, outbound: bytes) -> None:
+    def frames(self, _tick: int, inbound: bytes, _outbound: bytes) -> None:
         """20 ms more."""
         self.frames_in.put_nowait(inbound)
 

@@ -3,7 +3,7 @@
 import xml.parsers.expat
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Union
+from typing import Final
 
 LIMIT: Final = 64 * 1024
 
@@ -14,7 +14,7 @@ class Element:
 
     name: str
     attributes: Mapping[str, str]
-    content: "tuple[Union[str, Element], ...]"
+    content: "tuple[str | Element, ...]"
     line: int = 0
 
     @property
@@ -55,7 +55,7 @@ def parse(document: bytes | str) -> Element:
     parser.CharacterDataHandler = builder.text
     parser.StartDoctypeDeclHandler = _refuse_document_type
     try:
-        parser.Parse(raw.strip(), True)  # noqa: FBT003 - expat's own signature
+        parser.Parse(raw.strip(), True)
     except xml.parsers.expat.ExpatError as problem:
         reason = xml.parsers.expat.errors.messages.get(problem.code, "not well-formed")
         raise InvalidDocument(f"not XML: {reason}, column {problem.offset + 1}", line=problem.lineno) from problem

@@ -1,6 +1,7 @@
 """Performs documents on one leg: fetch, read, verb after verb, the next document; and what interrupts it."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from exchange.legs import Leg
@@ -9,13 +10,16 @@ from exchange.status import CallStatus
 from exchange.twiml.document import Document, read_answer, read_twiml
 from exchange.twiml.elements import InvalidDocument
 from exchange.twiml.stage import Interruption, Parting, Stage
-from exchange.twiml.verb import Ask, End, GoTo, LeaveQueue, Outcome, Proceed, Source
+from exchange.twiml.verb import Ask, End, GoTo, Inline, LeaveQueue, Outcome, Proceed, Source
 from exchange.webhooks import WebhookFailed
 
 if TYPE_CHECKING:
     from exchange.exchange import Exchange
 
 APOLOGY: Final = "We're sorry, an application error has occurred. Goodbye."
+
+
+Failure = WebhookFailed | InvalidDocument
 
 
 class ApplicationError(Exception):
@@ -68,11 +72,10 @@ class Interpreter:
             finally:
                 self._body.cancel()
             await self._part()
-            if not self._body.cancelled() and self._body.exception() is not None:
-                problem = self._body.exception()
-                self._exchange.log.error(81000, f"the exchange itself failed: {problem!r}", call_sid=self._leg.sid)
+            problem = None if self._body.cancelled() else self._body.exception()
+            if problem is not None:
                 self._leg.hang_up(reason="exchange failure")
-                raise problem  # type: ignore[misc] - it is not None
+                raise problem
             source = self._next
         self._leg.hang_up(reason="end of document")
 
@@ -91,26 +94,40 @@ class Interpreter:
                 self._leg.hang_up(reason="hung up by the app")
 
     async def _fetch(self, source: Source) -> Document:
-        url = source.url if isinstance(source, Ask) else ""
-        try:
-            if isinstance(source, Ask):
-                answer = await self._exchange.webhooks.ask(
-                    self._leg, source, fallback=self.fallback_url, fallback_method=self.fallback_method
-                )
-                url = answer.url
-                document = read_answer(answer.body, answer.content_type, answer.url)
-            else:
-                document = read_twiml(source.twiml, "")
-        except WebhookFailed as failed:
-            raise ApplicationError(str(failed)) from failed
-        except InvalidDocument as invalid:
-            self._exchange.log.error(
-                invalid.code, str(invalid), call_sid=self._leg.sid, url=url, line=invalid.line
-            )
-            raise ApplicationError(str(invalid)) from invalid
+        """The document; when the app fails or its answer is no document: the fallback's. Complaints go to the log."""
+        if isinstance(source, Inline):
+            document, failure = self._read(lambda: read_twiml(source.twiml, ""))
+        else:
+            document, failure = await self._ask(source)
+            if failure is not None and self.fallback_url:
+                why = (("ErrorCode", str(failure.code)), ("ErrorUrl", source.url))
+                fallback = Ask(url=self.fallback_url, method=self.fallback_method, params=source.params + why)
+                document, failure = await self._ask(fallback)
+        if document is None or failure is not None:
+            raise ApplicationError(str(failure))
         for note in document.notes:
-            self._exchange.log.warning(note.code, note.message, call_sid=self._leg.sid, url=url, line=note.line)
+            self._exchange.log.warning(
+                note.code, note.message, call_sid=self._leg.sid, url=document.url, line=note.line
+            )
         return document
+
+    async def _ask(self, ask: Ask) -> tuple[Document | None, Failure | None]:
+        try:
+            answer = await self._exchange.webhooks.ask(self._leg, ask)
+        except WebhookFailed as failed:
+            self._fail(failed.code, str(failed), url=failed.url)
+            return None, failed
+        return self._read(lambda: read_answer(answer.body, answer.content_type, answer.url), url=answer.url)
+
+    def _read(self, read: Callable[[], Document], *, url: str = "") -> tuple[Document | None, Failure | None]:
+        try:
+            return read(), None
+        except InvalidDocument as invalid:
+            self._fail(invalid.code, str(invalid), url=url, line=invalid.line)
+            return None, invalid
+
+    def _fail(self, code: int, message: str, *, url: str, line: int = 0) -> None:
+        self._exchange.log.error(code, message, call_sid=self._leg.sid, url=url, line=line)
 
     async def _perform(self, document: Document, allowed: frozenset[str] | None) -> Outcome:
         stage = Stage(self._exchange, self._leg, document.url, self._partings)

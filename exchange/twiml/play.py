@@ -27,7 +27,7 @@ class Play(Verb):
         """The value of a <Play>."""
         attributes = Attributes(element, notes)
         digits = attributes.text("digits")
-        if not KEYS >= set(digits):
+        if set(digits) - KEYS:
             notes.add(f"digits {digits!r} of <Play> has something that is no key", element)
             digits = "".join(key for key in digits if key in KEYS)
         loop = attributes.number("loop", 1)

@@ -1,4 +1,4 @@
-"""<Record>: records what the caller says until a key, a silence, the longest length or the hang-up, and tells its action."""
+"""<Record>: records the caller until a key, a silence, the longest length or the hang-up, and asks its action."""
 
 import asyncio
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ class Quiet:
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     _ticks: int = 0
 
-    def frames(self, tick: int, inbound: bytes, outbound: bytes) -> None:
+    def frames(self, _tick: int, inbound: bytes, _outbound: bytes) -> None:
         """20 ms more."""
         self._ticks = 0 if loudness(inbound) > SPEAKING else self._ticks + 1
         if self.seconds and self._ticks * FRAME_SECONDS >= self.seconds:

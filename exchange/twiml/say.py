@@ -26,9 +26,7 @@ class Say(Verb):
     def read(cls, element: Element, notes: Notes) -> Self:
         """The value of a <Say>."""
         attributes = Attributes(element, notes)
-        speech = Speech(
-            content=element.content, language=attributes.text("language"), voice=attributes.text("voice")
-        )
+        speech = Speech(content=element.content, language=attributes.text("language"), voice=attributes.text("voice"))
         loop = attributes.number("loop", 1)
         attributes.done()
         if len(speech.text) > LONGEST or not speech.text:

@@ -47,7 +47,8 @@ class Stage:
     def tell(self, url: str, params: dict[str, str], *, method: str = "POST") -> None:
         """Send a callback whose answer does not matter; relative URLs allowed, none given: nothing is sent."""
         if url:
-            self.exchange.webhooks.tell(self.leg, Ask(url=self.absolute(url), method=method, params=tuple(params.items())))
+            ask = Ask(url=self.absolute(url), method=method, params=tuple(params.items()))
+            self.exchange.webhooks.tell(self.leg, ask)
 
     async def perform(self, source: Source, *, allowed: frozenset[str] | None = None) -> Outcome:
         """Perform another document within this verb (waitUrl, whisper) and return how it ended.
@@ -71,7 +72,7 @@ class Stage:
 
     @contextmanager
     def if_interrupted(self, told: Parting) -> Iterator[None]:
-        """If the verb is stopped while inside, `told` is awaited afterwards (the last webhook of Record, Enqueue, Dial)."""
+        """If the verb is stopped while inside, `told` is awaited afterwards (Record, Enqueue, Dial)."""
         try:
             yield
         except asyncio.CancelledError:
