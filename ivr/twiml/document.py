@@ -42,7 +42,7 @@ def render(actions: Sequence[Drawable], page: Page) -> str:
     """The document. Raises DocumentTooLarge where a carrier would not read it to its end."""
     response = VoiceResponse()
     for action in actions:
-        _draw(action, response, page)
+        draw(action, response, page)
     return finished(response, page.call_id)
 
 
@@ -56,7 +56,8 @@ def finished(response: VoiceResponse, where: str) -> str:
     return str(text)
 
 
-def _draw(action: Drawable, into: VoiceResponse, page: Page) -> None:
+def draw(action: Drawable, into: VoiceResponse, page: Page) -> None:
+    """Draw one action into a document."""
     match action:
         case Say() | Play():
             draw_prompt(action, into, page)

@@ -1,0 +1,36 @@
+"""How events are written to a call's log: everything they say but the facts, with what is private masked."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from call_flows.events import Collected, Event, Fetched
+
+MASK = "•"
+_WORDS = {"CallArrived": "arrived", "MessageRecorded": "message", "WaitTurn": "wait_turn", "QueueEnded": "queue_ended"}
+
+
+def kind_of(event: Event) -> str:
+    """The event's name in the log."""
+    name = type(event).__name__
+    return _WORDS.get(name) or "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]
+
+
+def payload_of(event: Event, *, private: bool) -> dict[str, Any]:
+    """The event's own values. Private keys and words are masked; of a service's answer only its status is kept,
+    since what it says about a customer is nobody's to read in a log.
+    """
+    values = {
+        field.name: _json(getattr(event, field.name))
+        for field in fields(event)
+        if field.name != "facts" and getattr(event, field.name) not in ("", None)
+    }
+    if isinstance(event, Collected) and private:
+        return {name: MASK if name in {"digits", "speech"} else value for name, value in values.items()}
+    if isinstance(event, Fetched):
+        values.pop("body", None)
+    return values
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,125 @@
+"""What the shell itself remembers of a line: who listens, and what the carrier was last asked to do. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from call_flows.actions import (
+    Collect,
+    Dial,
+    LeaveQueue,
+    PauseRecording,
+    RecordMessage,
+    ResumeRecording,
+    StartRecording,
+    StopRecording,
+)
+from ivr.carrier import RecordingOrder
+from ivr.twiml import Drawable
+
+
+class Listening(StrEnum):
+    """Whether the call is recorded and transcribed now."""
+
+    OFF = "off"
+    ON = "on"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The shell's own part of a session.
+
+    `private`: the answer awaited is private, so it is masked in the log; `hushed`: listening was paused for it and goes
+    on with the next document. `entry_id` is the caller's place in our queue, `leaving` the outcome with which the hold
+    flow left it. `lane` is where the call goes on when the flow cannot.
+    """
+
+    listening: Listening = Listening.OFF
+    private: bool = False
+    hushed: bool = False
+    entry_id: str = ""
+    queue: str = ""
+    leaving: str = ""
+    whisper: str = ""
+    whisper_language: str = ""
+    message_queue: str = ""
+    lane: str = ""
+    pending: dict[str, Any] | None = None
+    """A web request that the next document's webhook performs, since the last one made a promise first."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what differs from the beginning."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> "Line":
+        """The line that `to_json` wrote."""
+        return Line(**{**data, "listening": Listening(data.get("listening", Listening.OFF))})
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """What is drawn, the line afterwards, and what the carrier's REST is asked before the document is answered."""
+
+    actions: tuple[Drawable, ...]
+    line: Line
+    orders: tuple[RecordingOrder, ...]
+    starts_stream: bool
+
+
+def lower(actions: Sequence[Drawable], line: Line) -> Lowered:
+    """Put the listening in order: nothing starts twice, and private keys are neither recorded nor streamed."""
+    drawn: list[Drawable] = []
+    orders: list[RecordingOrder] = []
+    private = any(isinstance(action, Collect) and action.private for action in actions)
+    line = replace(line, private=private)
+    if line.hushed and not private:
+        line = _listen(ResumeRecording(), replace(line, hushed=False), drawn, orders)
+    for action in actions:
+        if isinstance(action, StartRecording | PauseRecording | ResumeRecording | StopRecording):
+            line = _listen(action, line, drawn, orders)
+            continue
+        if isinstance(action, Collect) and private and line.listening is Listening.ON:
+            line = replace(_listen(PauseRecording(), line, drawn, orders), hushed=True)
+        line = _remember(action, line)
+        drawn.append(action)
+    starts = any(isinstance(action, StartRecording | ResumeRecording) for action in drawn)
+    return Lowered(tuple(drawn), line, tuple(orders), starts)
+
+
+def _listen(
+    action: StartRecording | PauseRecording | ResumeRecording | StopRecording,
+    line: Line,
+    drawn: list[Drawable],
+    orders: list[RecordingOrder],
+) -> Line:
+    match (line.listening, action):
+        case (Listening.OFF, StartRecording()):
+            drawn.append(action)
+            return replace(line, listening=Listening.ON)
+        case (Listening.ON, PauseRecording()):
+            drawn.append(action)
+            orders.append("paused")
+            return replace(line, listening=Listening.PAUSED)
+        case (Listening.PAUSED, ResumeRecording() | StartRecording()):
+            drawn.append(ResumeRecording())
+            orders.append("in-progress")
+            return replace(line, listening=Listening.ON, hushed=False)
+        case (Listening.ON | Listening.PAUSED, StopRecording()):
+            drawn.append(action)
+            orders.append("stopped")
+            return replace(line, listening=Listening.OFF, hushed=False)
+        case _:
+            return line
+
+
+def _remember(action: Drawable, line: Line) -> Line:
+    if isinstance(action, LeaveQueue):
+        return replace(line, leaving=action.outcome)
+    if isinstance(action, Dial):
+        return replace(line, whisper=action.whisper)
+    if isinstance(action, RecordMessage):
+        return replace(line, message_queue=action.queue or line.message_queue)
+    return line

@@ -1,0 +1,121 @@
+"""What a step asks of ourselves, performed inside the step's transaction: promises, places in a queue, consent, tags."""
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from call_flows.actions import Enqueue, Fetch, LeaveQueue, NoteConsent, PromiseCallback, TagCall
+from call_flows.events import CallbackAnswered, Event, QueueEnded, QueueOutcome
+from call_flows.facts import Facts, HoursStatus
+from foundation.calls import Call
+from ivr.drafts import Draft
+from ivr.store import Loaded
+from routing.entries import Outcome
+from routing.match import Ring
+from routing.service import RoutingService
+
+if TYPE_CHECKING:
+    from callbacks.service import CallbackService
+
+
+class OwnActions:
+    """Performs our own part of a draft."""
+
+    def __init__(self, routing: RoutingService, callbacks: "CallbackService") -> None:
+        self._routing = routing
+        self._callbacks = callbacks
+
+    def settle(self, session: Session, draft: Draft, call: Loaded, facts: Facts) -> None:
+        """Perform what the engine waits for until it waits for the carrier, then everything else it asked for."""
+        while (event := self._answer(session, draft, call, facts)) is not None:
+            draft.feed(event)
+        if isinstance(draft.inner, Fetch):
+            # a request after a promise: the promise is written first, and the request made by the next webhook
+            draft.line = replace(draft.line, pending=asdict(draft.inner))
+        for entry_id, outcome in draft.left:
+            self._routing.leave(entry_id, Outcome(outcome.value), session=session)
+        for action in draft.actions:
+            match action:
+                case NoteConsent(given=given):
+                    _set(session, call, consent=given)
+                case TagCall(tag=tag):
+                    _tag(session, call, tag)
+                case LeaveQueue(outcome=outcome) if draft.line.entry_id:
+                    self._routing.leave(draft.line.entry_id, _left_with(outcome), session=session)
+                case _:
+                    continue
+
+    def _answer(self, session: Session, draft: Draft, call: Loaded, facts: Facts) -> Event | None:
+        if isinstance(draft.inner, PromiseCallback):
+            return self._promise(session, draft, call, draft.inner, facts)
+        last = draft.actions[-1] if draft.actions else None
+        if isinstance(last, Enqueue) and not draft.line.entry_id:
+            refused = self._join(session, draft, call, last, facts)
+            if refused is not None:
+                draft.unmade(last)
+                return QueueEnded(facts, refused)
+        return None
+
+    def _promise(self, session: Session, draft: Draft, call: Loaded, asked: PromiseCallback, facts: Facts) -> Event:
+        promised = self._callbacks.promise(
+            session,
+            call_id=call.call_id,
+            number=asked.number,
+            queue=asked.queue,
+            needs=dict(asked.needs),
+            place=self._place(draft, facts),
+            due_at=asked.due_at,
+            language=asked.language,
+        )
+        refusal = getattr(promised, "reason", "")
+        return CallbackAnswered(facts, promised=not refusal, reason=refusal)
+
+    def _join(self, session: Session, draft: Draft, call: Loaded, action: Enqueue, facts: Facts) -> QueueOutcome | None:
+        """Take a place in the queue; None when the caller has one, else why not."""
+        if not _is_open(action.queue, draft, facts):
+            return QueueOutcome.CLOSED
+        entry = self._routing.enqueue(
+            session,
+            call_id=call.call_id,
+            queue=action.queue,
+            rings=[Ring(after, needs) for after, needs in action.rings],
+            priority=action.priority,
+            preferred_agent=action.preferred_agent,
+            max_wait=action.max_wait,
+            max_size=action.max_size,
+        )
+        if entry.outcome == Outcome.FULL:
+            return QueueOutcome.FULL
+        draft.line = replace(draft.line, entry_id=entry.id, queue=action.queue, leaving="")
+        _set(session, call, queue=action.queue)
+        return None
+
+
+def queue_outcome(word: str) -> QueueOutcome:
+    """An outcome as it is written in the line or in an address; a word we do not know is a failure."""
+    try:
+        return QueueOutcome(word)
+    except ValueError:
+        return QueueOutcome.FAILED
+
+
+def _left_with(word: str) -> Outcome:
+    return Outcome(queue_outcome(word).value)
+
+
+def _is_open(name: str, draft: Draft, facts: Facts) -> bool:
+    queue = draft.shelved.loaded.site.queues.get(name)
+    hours = facts.hours.get(queue.hours) if queue is not None and queue.hours is not None else None
+    return draft.line.lane != "" or hours is None or hours is HoursStatus.OPEN
+
+
+def _set(session: Session, call: Loaded, **values: object) -> None:
+    session.connection().execute(update(Call).where(Call.id == call.call_id), values)
+
+
+def _tag(session: Session, call: Loaded, tag: str) -> None:
+    row = session.get(Call, call.call_id)
+    if row is not None and tag not in row.tags:
+        row.tags = [*row.tags, tag]

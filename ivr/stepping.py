@@ -1,0 +1,101 @@
+"""One step written: our own actions, the document, the session row, the log and the outbox in a single transaction."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from call_flows.actions import HangUp, Refuse
+from call_flows.facts import Facts
+from ivr import rows
+from ivr.deps import IvrDeps
+from ivr.drafts import Astray, Draft
+from ivr.line import Lowered, lower
+from ivr.orders import RECORDING, CarrierOrders
+from ivr.pages import Pages
+from ivr.perform import OwnActions
+from ivr.store import Loaded, SessionStore, Written
+from ivr.tokens import StreamGrant
+from ivr.twiml import Page, render
+from ivr.twiml.apology import go_on_at
+from routing.entries import Outcome
+
+
+class Stepper:
+    """Writes drafts."""
+
+    def __init__(self, deps: IvrDeps, store: SessionStore) -> None:
+        self._deps = deps
+        self._store = store
+        self._own = OwnActions(deps.routing, deps.callbacks)
+        self._pages = Pages(deps.settings)
+        self._orders = CarrierOrders(db=deps.db, clock=deps.clock, ids=deps.ids, carrier=deps.carrier)
+
+    def write(
+        self,
+        call: Loaded,
+        draft: Draft,
+        facts: Facts,
+        *,
+        step: str | None,
+        in_wait: bool = False,
+        first: Callable[[Session], None] | None = None,
+    ) -> str:
+        """Write the step and return its document. Raises StepLost, and has then changed nothing."""
+        with self._deps.db.begin() as session:
+            if first is not None:
+                first(session)
+            self._settle(session, draft, call, facts)
+            lowered = lower(draft.actions, draft.line)
+            token = self._deps.ids.new("ST") if lowered.starts_stream else ""
+            written = self._written(call, draft, lowered, token, in_wait=in_wait, now=facts.now)
+            draft.entries[-1] = replace(draft.entries[-1], step=step, answer=written.document)
+            self._store.write(session, call, written)
+            self._store.log(session, call.call_id, draft.entries)
+            rows.follow(session, call, draft)
+            for order in lowered.orders:
+                self._orders.owe(session, RECORDING, call.carrier_sid, order=order)
+        if token:
+            grant = StreamGrant(call.call_id, call.carrier_sid, "caller", draft.language)
+            self._deps.tokens.keep(token, grant)
+        if lowered.orders:
+            self._orders.give()
+        return written.document
+
+    def end(self, call: Loaded, draft: Draft, facts: Facts) -> None:
+        """The caller has hung up: leave the queue, close the session. What was private is forgotten."""
+        with self._deps.db.begin() as session:
+            written = Written(call.revision, call.turn, {}, draft.line, call.document, facts.now)
+            self._store.write(session, call, written)
+            self._store.log(session, call.call_id, draft.entries)
+            if draft.line.entry_id:
+                self._deps.routing.leave(draft.line.entry_id, Outcome.ABANDONED, session=session)
+
+    def _settle(self, session: Session, draft: Draft, call: Loaded, facts: Facts) -> None:
+        try:
+            self._own.settle(session, draft, call, facts)
+        except Astray:
+            draft.turn_into_lane(rows.first_queue(draft))
+            self._own.settle(session, draft, call, facts)
+
+    def _written(
+        self, call: Loaded, draft: Draft, lowered: Lowered, token: str, *, in_wait: bool, now: datetime
+    ) -> Written:
+        turn = call.turn + 1 if in_wait else 0
+        revision = call.revision if in_wait else call.revision + 1
+        page = self._pages.of(call, draft.shelved, revision=revision, turn=turn if in_wait else None, token=token)
+        over = bool(draft.actions) and isinstance(draft.actions[-1], HangUp | Refuse)
+        return Written(
+            revision=revision,
+            turn=turn,
+            state={} if over else draft.state.to_json(),
+            line=lowered.line,
+            document=self._document(lowered, page),
+            ended_at=now if over else None,
+        )
+
+    def _document(self, lowered: Lowered, page: Page) -> str:
+        if lowered.line.pending:
+            return go_on_at(lowered.actions, page)
+        return render(lowered.actions, page)

@@ -1,0 +1,145 @@
+"""A house with twins at its edges: the real engine, routing and SQL behind the real blueprint."""
+
+import dataclasses
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from twilio.request_validator import RequestValidator
+
+from call_flows.loader import load_site
+from foundation.clock import ManualClock
+from foundation.events import Bus
+from foundation.live import MemoryLive
+from foundation.settings import load_settings
+from ivr.carrier_twin import RecordingCarrier
+from ivr.deps import IvrDeps
+from ivr.fetch import Fetcher
+from ivr.sites import SiteShelf
+from ivr.tokens import MemoryTokens
+from ivr.webhooks import create_blueprint
+from routing.service import RoutingService
+from routing.waitlist_memory import MemoryWaitlist
+
+TOKEN = "12345"
+BASE = "https://voice.example.com"
+SITE = Path(__file__).parent / "site"
+CALLER, DIALLED = "+12025550142", "+12025550100"
+
+
+class Line:
+    """What the carrier does to us, signed as it signs."""
+
+    def __init__(self, client, call_sid="CA" + "1" * 32, caller=CALLER, dialled=DIALLED):
+        self.client = client
+        self.sid = call_sid
+        self.caller, self.dialled = caller, dialled
+        self.status = "in-progress"
+
+    def post(self, target, _headers=None, **fields):
+        target = target.removeprefix(BASE)
+        form = {"CallSid": self.sid, "From": self.caller, "To": self.dialled, "CallStatus": self.status, **fields}
+        signature = RequestValidator(TOKEN).compute_signature(BASE + target, form)
+        return self.client.post(target, data=form, headers={"X-Twilio-Signature": signature, **(_headers or {})})
+
+    def arrive(self, **fields):
+        return Document(self.post("/voice/incoming", **fields))
+
+    def answer(self, document, **fields):
+        """Do what the document's waiting verb asks for."""
+        return Document(self.post(document.action, **fields))
+
+
+class Document:
+    """One answer, as a carrier reads it."""
+
+    def __init__(self, response):
+        import xml.etree.ElementTree as ET
+
+        self.status = response.status_code
+        self.text = response.get_data(as_text=True)
+        self.root = ET.fromstring(self.text) if self.text else None
+
+    @property
+    def verbs(self):
+        return [child.tag for child in self.root]
+
+    @property
+    def says(self):
+        return " ".join(say.text or "" for say in self.root.iter("Say"))
+
+    def one(self, verb):
+        found = list(self.root.iter(verb))
+        assert len(found) == 1, self.text
+        return found[0]
+
+    @property
+    def action(self):
+        for element in self.root.iter():
+            if element.get("action"):
+                return element.get("action")
+            if element.tag == "Redirect":
+                return element.text
+        raise AssertionError(self.text)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return load_settings(
+        {
+            "CALLWRIGHT_HOME": str(tmp_path / "home"),
+            "PUBLIC_BASE_URL": BASE,
+            "MEDIA_BASE_URL": "wss://media.example.com",
+            "TWILIO_AUTH_TOKEN": TOKEN,
+        }
+    )
+
+
+@pytest.fixture
+def clock():
+    return ManualClock(datetime(2026, 3, 2, 15, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def deps(settings, db, clock, ids):
+    bus = Bus()
+    shelf = SiteShelf(db, clock)
+    shelf.publish(load_site(SITE), SITE)
+    return IvrDeps(
+        settings=settings,
+        db=db,
+        clock=clock,
+        ids=ids,
+        bus=bus,
+        live=MemoryLive(clock),
+        shelf=shelf,
+        carrier=RecordingCarrier(),
+        routing=RoutingService(db, MemoryWaitlist(), clock, ids, bus),
+        callbacks=None,
+        tokens=MemoryTokens(),
+        fetcher=Fetcher(clock),
+    )
+
+
+@pytest.fixture
+def app(deps):
+    app = Flask("test")
+    app.register_blueprint(create_blueprint(deps))
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def line(client):
+    return Line(client)
+
+
+@pytest.fixture
+def changed(deps):
+    """The deps with something replaced."""
+    return lambda **parts: dataclasses.replace(deps, **parts)
