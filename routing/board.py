@@ -144,7 +144,7 @@ class Board:
     def _now(self, session: Session, queue: QueueConfig, *, ahead: int | None = None) -> QueueNow:
         in_line = QueueEntry.state.in_(IN_LINE)
         waiting = dict(
-            session.execute(select(QueueEntry.queue, func.count()).where(in_line).group_by(QueueEntry.queue)).tuples()
+            session.execute(select(QueueEntry.queue, func.count()).where(in_line).group_by(QueueEntry.queue)).tuples().all()
         )
         first = session.scalar(select(func.min(QueueEntry.arrived_at)).where(in_line, QueueEntry.queue == queue.name))
         agents = session.scalars(select(Agent).where(Agent.state != AgentState.OFFLINE)).all()

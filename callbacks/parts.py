@@ -1,0 +1,84 @@
+"""What every part of callbacks works with, and the one way a promise changes its state."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callbacks.news import PromiseMoved
+from callbacks.policy import DialPolicy
+from callbacks.promises import PROMISE_TABLE, DialAttempt, Promise, PromiseEvent, PromiseState
+from foundation.clock import Clock
+from foundation.db import Database
+from foundation.errors import CallwrightError, Problem
+from foundation.events import Bus, publish
+from foundation.ids import IdSource
+from routing.service import RoutingService
+
+
+class PromiseUnknown(CallwrightError):
+    """No promise has that id."""
+
+
+class PolicyShelf:
+    """The policy of the site that runs; replaced as a whole when the site changes."""
+
+    def __init__(self, policy: DialPolicy) -> None:
+        self.current = policy
+
+    def replace(self, policy: DialPolicy) -> None:
+        """From now on this one, also for promises already made."""
+        self.current = policy
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The collaborators."""
+
+    db: Database
+    clock: Clock
+    ids: IdSource
+    bus: Bus
+    shelf: PolicyShelf
+    routing: RoutingService
+
+    @property
+    def policy(self) -> DialPolicy:
+        """The policy that holds now."""
+        return self.shelf.current
+
+    @contextmanager
+    def session(self, given: Session | None = None) -> Iterator[Session]:
+        """The caller's transaction when there is one, else one of our own."""
+        if given is not None:
+            yield given
+            return
+        with self.db.begin() as session:
+            yield session
+
+    def promise(self, session: Session, promise_id: str) -> Promise:
+        """The promise, locked. Raises PromiseUnknown."""
+        row = session.get(Promise, promise_id, with_for_update=True, populate_existing=True)
+        if row is None:
+            raise PromiseUnknown(Problem("unknown_promise", "There is no promise of that id.", where=promise_id))
+        return row
+
+    @staticmethod
+    def last_attempt(session: Session, promise: Promise) -> DialAttempt | None:
+        """The latest dial of the promise."""
+        rows = select(DialAttempt).where(DialAttempt.promise_id == promise.id).order_by(DialAttempt.attempt.desc())
+        return session.scalars(rows.limit(1)).first()
+
+    def move(self, session: Session, promise: Promise, event: PromiseEvent) -> None:
+        """Take the promise along one row of the table, and say so. Raises MoveRefused."""
+        promise.state = PROMISE_TABLE.after(PromiseState(promise.state), event)
+        if promise.state != PromiseState.DIALLING:
+            promise.lease_until = None
+        if PROMISE_TABLE.is_final(PromiseState(promise.state)):
+            promise.ended_at = self.clock.now()
+        moved = PromiseMoved(
+            promise.id, promise.call_id, promise.queue, promise.state, promise.attempts, promise.due_at
+        )
+        publish(session, self.bus, moved)

@@ -1,0 +1,87 @@
+"""Who may be called back, and when: number plans, countries, quiet hours, opening hours, caps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from phonenumbers import shortnumberinfo, timezone
+
+from callbacks.schedule import Condition, next_allowed, outside_quiet
+from foundation.phone import NumberRefused, dialable
+
+UNKNOWN_ZONE = "Etc/Unknown"
+FARTHEST = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a queue tries: attempts, seconds between them, and when it may (`is_open` None: at any hour)."""
+
+    attempts: int = 3
+    retry_after: tuple[float, ...] = (300.0, 1800.0)
+    is_open: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DialPolicy:
+    """What a site allows. `zone` is the site's own, for numbers whose zone nobody knows."""
+
+    countries: tuple[str, ...] = ("US",)
+    quiet: tuple[time, time] | None = None
+    max_per_number_per_day: int = 3
+    zone: tzinfo = UTC
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+
+    def plan(self, queue: str) -> Plan:
+        """How the queue tries."""
+        return self.plans.get(queue) or Plan()
+
+    def number_refusal(self, written: str) -> tuple[str, str]:
+        """The number in E.164 and an empty code, or an empty number and the code of the rule that refuses it."""
+        if is_emergency(written, self.countries):
+            return "", "emergency_or_short"
+        try:
+            return dialable(written, countries=self.countries), ""
+        except NumberRefused as error:
+            return "", error.problem.code
+
+    def conditions(self, number: str, queue: str) -> tuple[Condition, ...]:
+        """What must hold at the moment of the dial: the queue's hours, no quiet hours where the number may be."""
+        found: list[Condition] = []
+        is_open = self.plan(queue).is_open
+        if is_open is not None:
+            found.append(is_open)
+        if self.quiet is not None:
+            found.append(outside_quiet(*self.quiet, zones_of(number, self.zone)))
+        return tuple(found)
+
+    def next_allowed(self, number: str, queue: str, at: datetime) -> datetime | None:
+        """The first moment from `at` on when the number may be dialled for that queue."""
+        return next_allowed(at, self.conditions(number, queue))
+
+    def time_refusal(self, number: str, queue: str, *, now: datetime, chosen: datetime) -> str:
+        """Empty when the number may be dialled at the chosen time, else the code of what speaks against it."""
+        if chosen < now:
+            return "time_past"
+        if chosen > now + FARTHEST:
+            return "time_too_far"
+        is_open = self.plan(queue).is_open
+        if is_open is not None and not is_open(chosen):
+            return "closed"
+        if not all(condition(chosen) for condition in self.conditions(number, queue)):
+            return "quiet_hours"
+        return ""
+
+
+def zones_of(number: str, fallback: tzinfo) -> Sequence[tzinfo]:
+    """Every zone the number may be in; the fallback where nobody knows."""
+    names = timezone.time_zones_for_number(phonenumbers.parse(number))
+    zones = [ZoneInfo(name) for name in names if name != UNKNOWN_ZONE]
+    return zones or [fallback]
+
+
+def is_emergency(written: str, countries: Sequence[str]) -> bool:
+    """Whether dialling this would reach an emergency service in any of the countries."""
+    return any(shortnumberinfo.connects_to_emergency_number(written, country) for country in countries)

@@ -1,0 +1,133 @@
+"""Promises: their table of states, their rows, and the record of every dial."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.db import Base, UtcDateTime
+from routing.state_table import StateTable
+
+
+class PromiseState(StrEnum):
+    """Where a promise stands."""
+
+    ASKED = "asked"
+    WAITING = "waiting"  # keeps the caller's place; comes in line in a moment
+    SCHEDULED = "scheduled"  # for a chosen time, or for the next attempt
+    DUE = "due"  # in line, as an entry of its own
+    DIALLING = "dialling"  # an agent is held and the number is being dialled
+    TALKING = "talking"
+    KEPT = "kept"
+    GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"
+
+
+class PromiseEvent(StrEnum):
+    """What can happen to it."""
+
+    KEEP_PLACE = "keep place"
+    SCHEDULE = "schedule"
+    FALL_DUE = "fall due"
+    DIAL = "dial"
+    ANSWER = "answer"
+    KEEP = "keep"
+    RETRY = "retry"
+    LOSE_AGENT = "lose agent"
+    GIVE_UP = "give up"
+    CANCEL = "cancel"
+
+
+_S, _E = PromiseState, PromiseEvent
+
+PROMISE_TABLE: StateTable[PromiseState, PromiseEvent] = StateTable(
+    "promise",
+    _S.ASKED,
+    {
+        (_S.ASKED, _E.KEEP_PLACE): _S.WAITING,
+        (_S.ASKED, _E.SCHEDULE): _S.SCHEDULED,
+        (_S.WAITING, _E.FALL_DUE): _S.DUE,
+        (_S.WAITING, _E.SCHEDULE): _S.SCHEDULED,
+        (_S.WAITING, _E.CANCEL): _S.CANCELLED,
+        (_S.WAITING, _E.GIVE_UP): _S.GIVEN_UP,
+        (_S.SCHEDULED, _E.FALL_DUE): _S.DUE,
+        (_S.SCHEDULED, _E.SCHEDULE): _S.SCHEDULED,
+        (_S.SCHEDULED, _E.CANCEL): _S.CANCELLED,
+        (_S.SCHEDULED, _E.GIVE_UP): _S.GIVEN_UP,
+        (_S.DUE, _E.DIAL): _S.DIALLING,
+        (_S.DUE, _E.SCHEDULE): _S.SCHEDULED,
+        (_S.DUE, _E.CANCEL): _S.CANCELLED,
+        (_S.DUE, _E.GIVE_UP): _S.GIVEN_UP,
+        (_S.DIALLING, _E.ANSWER): _S.TALKING,
+        (_S.DIALLING, _E.RETRY): _S.SCHEDULED,
+        (_S.DIALLING, _E.LOSE_AGENT): _S.DUE,
+        (_S.DIALLING, _E.GIVE_UP): _S.GIVEN_UP,
+        (_S.TALKING, _E.KEEP): _S.KEPT,
+    },
+)
+OPEN_STATES = tuple(state for state in PromiseState if not PROMISE_TABLE.is_final(state))
+ABIDING_STATES = (_S.WAITING, _S.SCHEDULED)
+_OPEN = text("state NOT IN ('kept', 'given_up', 'cancelled')")
+
+
+class Promise(Base):
+    """One owed callback. The database itself refuses a second open one for a number and queue.
+
+    `place` is the virtual arrival it keeps; `due_at` is when it comes in line; `lease_until` is until when whoever
+    dials may be believed to be alive.
+    """
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        Index(
+            "uq_promises_open_number_queue", "number", "queue", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
+        ),
+        Index("ix_promises_state_due_at", "state", "due_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(34), primary_key=True)
+    call_id: Mapped[str | None] = mapped_column(String(34), index=True)
+    number: Mapped[str] = mapped_column(String(16), index=True)
+    queue: Mapped[str] = mapped_column(String(64))
+    needs: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    language: Mapped[str] = mapped_column(String(16), default="en-US")
+    state: Mapped[str] = mapped_column(String(16))
+    chosen_time: Mapped[bool] = mapped_column(default=False)
+    place: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    entry_id: Mapped[str | None] = mapped_column(String(34), index=True)
+    last_result: Mapped[str] = mapped_column(String(24), default="")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DialResult(StrEnum):
+    """How a dial ended."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    NOT_CONFIRMED = "not_confirmed"  # somebody or some machine answered, and nobody pressed 1
+    AGENT_LOST = "agent_lost"
+    UNKNOWN = "unknown"  # whoever dialled is gone, and the carrier cannot say either
+
+
+class DialAttempt(Base):
+    """One dial, recorded before it was made. `id` is our key at the carrier: promise and number of the attempt."""
+
+    __tablename__ = "dial_attempts"
+    __table_args__ = (UniqueConstraint("promise_id", "attempt", name="uq_dial_attempts_promise_attempt"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    promise_id: Mapped[str] = mapped_column(ForeignKey("promises.id"), index=True)
+    attempt: Mapped[int]
+    number: Mapped[str] = mapped_column(String(16), index=True)
+    reservation_id: Mapped[str] = mapped_column(String(34), index=True)
+    carrier_sid: Mapped[str | None] = mapped_column(String(34))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    result: Mapped[str] = mapped_column(String(24), default="")
