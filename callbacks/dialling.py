@@ -11,6 +11,7 @@ from callbacks.promising import PromiseRefused, dials_today
 from callbacks.schedule import next_attempt
 from foundation.errors import CallwrightError, Problem
 from routing.entries import EntryKind, Outcome
+from routing.reservations import ReservationState
 
 LEASE = timedelta(seconds=120)
 """For so long a dial is believed to go on without a word; longer than ringing and confirming, and shorter than
@@ -137,7 +138,7 @@ def answer(parts: Parts, session: Session, promise_id: str) -> bool:
     attempt = parts.last_attempt(session, promise)
     if promise.state != PromiseState.DIALLING or attempt is None:
         return False
-    if not parts.routing.connected(attempt.reservation_id, session=session):
+    if not (parts.routing.connected(attempt.reservation_id, session=session) or _together(parts, session, attempt)):
         return False
     attempt.result, promise.last_result = DialResult.ANSWERED, DialResult.ANSWERED
     parts.move(session, promise, PromiseEvent.ANSWER)
@@ -176,6 +177,11 @@ def put_back(parts: Parts, session: Session, promise_id: str) -> bool:
     promise.entry_id, promise.due_at = None, parts.clock.now() + LATER
     parts.move(session, promise, PromiseEvent.SCHEDULE)
     return True
+
+
+def _together(parts: Parts, session: Session, attempt: DialAttempt) -> bool:
+    reservation = parts.routing.board.reservation(attempt.reservation_id, session=session)
+    return reservation.state == ReservationState.ACCEPTED and reservation.connected_at is not None
 
 
 def _place(promise: Promise, now: datetime) -> datetime:

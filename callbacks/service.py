@@ -99,7 +99,10 @@ class CallbackService:
             return dialling.fail_attempt(self.parts, own, key, DialResult(result))
 
     def answered(self, promise_id: str, *, session: Session | None = None) -> bool:
-        """The called party has pressed 1: also routing's `connected`. False when the agent is gone, or for a repeat."""
+        """The called party has pressed 1 and is with the agent; tells routing `connected` unless it knows.
+
+        False when the agent is gone, and for a repeat.
+        """
         with self.parts.session(session) as own:
             return dialling.answer(self.parts, own, promise_id)
 
@@ -108,10 +111,10 @@ class CallbackService:
         with self.parts.session(session) as own:
             return dialling.keep(self.parts, own, promise_id)
 
-    def find(self, promise_id: str, *, session: Session | None = None) -> Promise:
-        """The promise. Raises PromiseUnknown."""
+    def get(self, promise_id: str, *, session: Session | None = None) -> Promise | None:
+        """The promise; None when there is none of that id."""
         with self.parts.session(session) as own:
-            return self.parts.promise(own, promise_id)
+            return own.get(Promise, promise_id)
 
     def _come_in_line(self, promise_id: str) -> bool:
         with self.parts.session() as session:

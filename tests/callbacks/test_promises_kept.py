@@ -235,3 +235,15 @@ def test_a_nudge_names_the_promise_and_its_attempt_and_comes_at_its_time(house):
     jobs = MemoryJobs()
     assert nudge(jobs, promise, house.clock, job="console.jobs:fire_due")
     assert jobs.waiting == [("console.jobs:fire_due", (), f"callback-{promise.id}-0", 3600.0)]
+
+
+def test_a_line_that_was_told_first_that_they_are_together_is_no_obstacle(house):
+    promise_id = house.promised()
+    house.agent()
+    house.pass_time(20)
+    house.dial(promise_id)
+    house.routing.connected(house.offers[-1].reservation_id)
+    assert house.callbacks.answered(promise_id)
+    assert not house.callbacks.answered(promise_id)
+    assert house.callbacks.get(promise_id).state == "talking"
+    assert house.callbacks.get("PRnobody") is None
