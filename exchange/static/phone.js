@@ -25,8 +25,8 @@ const STAGES = { offline: "Offline", ready: "Ready", dialing: "Calling", ringing
 
 /** What a cue is called where it has no words of its own. @type {Record<string, string>} */
 const CUES = {
-  play: "A recording plays", pause: "Pause", gather: "Listening for a key or words", enqueue: "Waiting in the queue",
-  dial: "Connecting you", record: "Recording: speak after the beep", "queue-music": "Hold music", conference: "Connected",
+  play: "Plays", enqueue: "Waiting in the queue", leave: "Leaving the queue", dial: "Connecting to", connect: "Connected to a program",
+  record: "Recording you", conference: "In a conference", digit: "The other side pressed a key", hangup: "The exchange hangs up",
 };
 
 let answeredAt = 0;
@@ -124,9 +124,9 @@ const heard = (level) => Math.max(0, Math.min(1, 1 + (20 * Math.log10(level + 1e
 
 /** @param {any} detail */
 function showCue({ kind, text, language }) {
-  if (kind === "pause" || (kind === "gather" && !text)) return;
-  if (text && (kind === "say" || kind === "gather")) write("said", text, { language });
-  else write("event", CUES[kind] ?? kind, { aside: text ?? "" });
+  if (kind === "say") write("said", text, { language });
+  else if (kind === "gather") write("event", text.includes("speech") ? "Listening for words or keys" : "Listening for keys");
+  else if (kind in CUES) write("event", CUES[kind], { aside: kind === "play" || kind === "dial" || kind === "enqueue" ? text : "" });
 }
 
 /** @param {string} type @param {(detail: any) => void} listener */
