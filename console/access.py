@@ -24,7 +24,6 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "desk.page": TAKES_CALLS,
     "desk.panel": TAKES_CALLS,
     "desk.transcript": TAKES_CALLS,
-    "desk.sign_in": TAKES_CALLS,
     "desk.state": TAKES_CALLS,
     "desk.heartbeat": TAKES_CALLS,
     "desk.token": TAKES_CALLS,

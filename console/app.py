@@ -9,7 +9,6 @@ from console.auth import gate, limits
 from console.auth import views as auth_views
 from console.auth.browsers import ABSOLUTE
 from console.desk import orders as desk_orders
-from console.desk import views as desk_views
 from console.here import EXTENSION
 from console.review import views as review_views
 from console.services import Services
@@ -33,8 +32,14 @@ def create_app(services: Services) -> Flask:
     headers.install(app, services.settings)
     rendering.install(app)
     errors.install(app)
-    for own in (auth_views, desk_views, desk_orders, wall_views, review_views, live):
-        app.register_blueprint(own.blueprint)
+    for own in (
+        auth_views.blueprint,
+        desk_orders.blueprint,
+        wall_views.blueprint,
+        review_views.blueprint,
+        live.blueprint,
+    ):
+        app.register_blueprint(own)
     for foreign in services.blueprints:
         csrf.exempt(foreign)
         app.register_blueprint(foreign)

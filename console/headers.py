@@ -1,10 +1,9 @@
 """The place of the security headers every page carries."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from console.desk.token import socket_origin
 from foundation.settings import Settings
 
 
@@ -19,17 +18,12 @@ def content_policy(settings: Settings) -> str:
         "media-src": "'self' blob:",
         "worker-src": "'self'",
         "manifest-src": "'self'",
-        "connect-src": f"'self' {_socket_origin(settings.exchange_url)}",
+        "connect-src": f"'self' {socket_origin(settings)}",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
-
-
-def _socket_origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -12,7 +12,10 @@ from werkzeug.exceptions import NotFound
 from console.access import WATCHES, sees_only_own_calls
 from console.auth.browsers import find
 from console.auth.people import Role
+from console.desk.reading import current_call_id
 from console.here import services
+from console.looking import looking
+from console.review.reading import may_see
 from console.services import Services
 from foundation.live import LiveItem, LiveStream
 
@@ -72,7 +75,7 @@ def _listener(here: Services) -> Listener:
     if view == "wall" and Role(current_user.role) in WATCHES:
         return Listener(token, agent_id, (WALL,))
     call_id = request.args.get("call", "")
-    if view == "call" and here.call_reader.may_see(call_id, for_agent=sees_only_own_calls()):
+    if view == "call" and may_see(here, call_id, for_agent=sees_only_own_calls()):
         return Listener(token, agent_id, (f"call:{call_id}",))
     raise NotFound
 
@@ -101,8 +104,8 @@ def _positions(here: Services, listener: Listener, at: dict[str, str]) -> dict[s
     """Where to read from in every topic this listener may hear now."""
     topics = listener.topics
     if listener.follows_own_call and listener.agent_id:
-        current = here.desk_reader.desk(listener.agent_id).current
-        topics = (*topics, f"call:{current.card.call_id}") if current else topics
+        call_id = current_call_id(here, listener.agent_id)
+        topics = (*topics, f"call:{call_id}") if call_id else topics
     try:
         return {topic: at.get(topic) or here.live.last_id(topic) for topic in topics}
     except RedisError:
@@ -110,7 +113,7 @@ def _positions(here: Services, listener: Listener, at: dict[str, str]) -> dict[s
 
 
 def _is_open(here: Services, listener: Listener) -> bool:
-    with here.db.begin() as session:
+    with looking(here.db) as session:
         return find(session, listener.token, clock=here.clock) is not None
 
 

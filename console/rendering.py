@@ -23,7 +23,7 @@ STATE_NAMES = {
     "wrapping_up": "Wrapping up",
     "not_ready": "Not ready",
 }
-REASON_NAMES = {"rona": "did not answer", "lost": "desk lost"}
+REASON_NAMES = {"no answer": "did not answer", "line failed": "the line failed", "signed in": "not yet available"}
 
 
 class Assets:

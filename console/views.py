@@ -84,6 +84,8 @@ class Desk:
     current: CurrentCall | None
     dispositions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    next_reason: str = ""
+    """What the agent will be not ready for when this call is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ class Board:
     queues: tuple[QueueRow, ...]
     agents: tuple[AgentShown, ...]
     callbacks_waiting: int = 0
+    is_degraded: bool = False
+    """Redis is down: callers keep their places, and nobody is being matched."""
 
 
 class Speaker(StrEnum):
@@ -122,18 +126,19 @@ class Speaker(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One settled stretch of speech; seconds from the call's first heard sound."""
+    """One stretch of speech; seconds from the call's beginning. `key` tells it from every other of the call."""
 
-    seq: int
+    key: str
     speaker: str
     text: str
     start: float
     end: float
+    is_settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """The words of a call, and the name of the model that listened."""
+    """The words of a call, and the names of the models that listened."""
 
     lines: tuple[Line, ...]
     model: str = ""

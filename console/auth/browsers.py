@@ -54,13 +54,17 @@ def find(session: Session, token: str, *, clock: Clock) -> tuple[BrowserSession,
     return (row, user) if user is not None and user.active else None
 
 
+def needs_touch(row: BrowserSession, *, clock: Clock) -> bool:
+    """Whether activity is worth writing: at most every twenty seconds."""
+    return row.active_at < clock.now() - TOUCH_EVERY
+
+
 def touch(session: Session, token: str, *, clock: Clock) -> None:
-    """The person did something: half an hour begins again. Written at most every twenty seconds."""
-    now = clock.now()
+    """The person did something: half an hour begins again."""
     session.execute(
         update(BrowserSession)
-        .where(BrowserSession.token_hash == _hash(token), BrowserSession.active_at < now - TOUCH_EVERY)
-        .values(active_at=now)
+        .where(BrowserSession.token_hash == _hash(token), BrowserSession.ended_at.is_(None))
+        .values(active_at=clock.now())
     )
 
 

@@ -4,9 +4,10 @@ from flask import Flask, request
 from flask_login import LoginManager
 
 from console.access import BY_THE_PAGE
-from console.auth.browsers import find, touch
+from console.auth.browsers import find, needs_touch, touch
 from console.auth.people import User
 from console.here import services
+from console.looking import looking
 
 
 class Person:
@@ -37,10 +38,12 @@ def install(app: Flask) -> None:
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> Person | None:
         here = services()
-        with here.db.begin() as session:
+        with looking(here.db) as session:
             found = find(session, token, clock=here.clock)
-            if found is None:
-                return None
-            if request.endpoint not in BY_THE_PAGE:
+        if found is None:
+            return None
+        row, user = found
+        if request.endpoint not in BY_THE_PAGE and needs_touch(row, clock=here.clock):
+            with here.db.begin() as session:
                 touch(session, token, clock=here.clock)
-            return Person(found[1], token)
+        return Person(user, token)

@@ -12,6 +12,8 @@ from console.auth.gate import Person
 from console.auth.limits import PER_ADDRESS, PER_LOGIN, failed, limiter, login_named
 from console.auth.people import User, find_person
 from console.here import services
+from console.looking import looking
+from foundation.errors import CallwrightError
 from foundation.logs import get_logger
 
 log = get_logger(__name__)
@@ -49,8 +51,8 @@ def log_in() -> AnyResponse:
 def _admit(typed: str, password: str) -> str | None:
     """Begin a session that nobody has seen before, whatever cookie came with the request."""
     here = services()
-    with here.db.begin() as transaction:
-        known = find_person(transaction, typed)
+    with looking(here.db) as reading:
+        known = find_person(reading, typed)
     # the costly check is made outside the transaction, so that nobody waits for it
     right = here.passwords.matches(known.password_hash if known else None, password)
     with here.db.begin() as transaction:
@@ -77,11 +79,19 @@ def log_out() -> AnyResponse:
     with here.db.begin() as transaction:
         browsers.end(transaction, current_user.get_id(), clock=here.clock)
     if current_user.agent_id:
-        here.agents.sign_out(current_user.agent_id)
+        _leave_desk(current_user.agent_id)
     session.clear()
     answer = redirect(url_for("auth.login"))
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
+
+
+def _leave_desk(agent_id: str) -> None:
+    """Whoever logs out takes no more calls; one that is on keeps its agent until it ends."""
+    try:
+        services().routing.agents.sign_out(agent_id)
+    except CallwrightError as refused:
+        log.info("desk_left_busy", agent=agent_id, code=refused.problem.code)
 
 
 def _safe_next() -> str:

@@ -4,6 +4,8 @@ from flask import Response, abort, jsonify, make_response, request
 from flask_login import current_user
 
 from console.auth.browsers import touch
+from console.desk.notes import keep
+from console.desk.reading import read_desk
 from console.desk.token import softphone_pass
 from console.desk.views import blueprint, render_panel
 from console.here import services
@@ -11,7 +13,7 @@ from console.views import CurrentCall, Stage
 
 __all__ = ["blueprint"]
 
-NOTES_LONGEST = 4000
+NOTES_LONGEST = 2000
 REASON_LONGEST = 40
 
 
@@ -25,7 +27,7 @@ def _agent() -> str:
 
 def _own(reservation_id: str) -> CurrentCall:
     """The current call, if this is its reservation; what is gone, or another's, does not exist here."""
-    current = services().desk_reader.desk(_agent()).current
+    current = read_desk(services(), _agent()).current
     if current is None or current.reservation_id != reservation_id:
         abort(404)
     return current
@@ -35,21 +37,17 @@ def _panel() -> Response:
     return make_response(render_panel(_agent()))
 
 
-@blueprint.post("/sign-in")
-def sign_in() -> Response:
-    """Come to the desk."""
-    services().agents.sign_in(_agent())
-    return _panel()
-
-
 @blueprint.post("/state")
 def state() -> Response:
-    """Become available, not ready with a reason, or offline."""
-    wanted, agents = request.form.get("state", ""), services().agents
-    if wanted == "available":
+    """Become available, not ready with a reason, or offline. During a call, available and not ready mean after it."""
+    wanted, reason = request.form.get("state", ""), request.form.get("reason", "").strip()
+    agents = services().routing.agents
+    if reason:
+        agents.sign_in(_agent())
+        agents.set_not_ready(_agent(), reason[:REASON_LONGEST])
+    elif wanted == "available":
+        agents.sign_in(_agent())
         agents.set_available(_agent())
-    elif wanted == "not_ready":
-        agents.set_not_ready(_agent(), request.form.get("reason", "")[:REASON_LONGEST] or "break")
     elif wanted == "offline":
         agents.sign_out(_agent())
     else:
@@ -61,8 +59,8 @@ def state() -> Response:
 def heartbeat() -> Response:
     """The page is open. It counts as activity while a call is on, or when the person has touched it."""
     here = services()
-    here.agents.heartbeat(_agent())
-    is_busy = here.desk_reader.desk(_agent()).current is not None
+    here.routing.agents.heartbeat(_agent())
+    is_busy = read_desk(here, _agent()).current is not None
     if is_busy or request.form.get("touched") == "1":
         with here.db.begin() as session:
             touch(session, current_user.get_id(), clock=here.clock)
@@ -72,14 +70,14 @@ def heartbeat() -> Response:
 @blueprint.post("/token")
 def token() -> Response:
     """What the softphone of this page registers with."""
-    return jsonify(softphone_pass(services(), _agent()))
+    return jsonify(softphone_pass(services().settings, _agent()))
 
 
 @blueprint.post("/reservations/<reservation_id>/accept")
 def accept(reservation_id: str) -> Response:
     """Take the call that rings. Of several who try, exactly one wins; the others read why not."""
     _own(reservation_id)
-    services().reservations.accept(reservation_id, _agent())
+    services().routing.accept(reservation_id, _agent())
     return _panel()
 
 
@@ -87,7 +85,7 @@ def accept(reservation_id: str) -> Response:
 def reject(reservation_id: str) -> Response:
     """Let another agent take it; the caller keeps the place."""
     _own(reservation_id)
-    services().reservations.reject(reservation_id, _agent())
+    services().routing.reject(reservation_id, _agent())
     return _panel()
 
 
@@ -97,7 +95,7 @@ def hold(reservation_id: str) -> Response:
     current = _own(reservation_id)
     if current.stage is not Stage.TALKING:
         abort(409)
-    services().calls.hold(current.card.call_id, on=request.form.get("on") == "1")
+    services().calls.hold(current.reservation_id, on=request.form.get("on") == "1")
     return _panel()
 
 
@@ -105,7 +103,7 @@ def hold(reservation_id: str) -> Response:
 def hang_up(reservation_id: str) -> Response:
     """The agent has finished talking."""
     current = _own(reservation_id)
-    services().calls.hang_up(current.card.call_id, _agent())
+    services().calls.hang_up(current.reservation_id)
     return _panel()
 
 
@@ -113,8 +111,7 @@ def hang_up(reservation_id: str) -> Response:
 def notes(reservation_id: str) -> Response:
     """Keep what the agent has typed so far."""
     text = request.form.get("notes", "")[:NOTES_LONGEST]
-    if not services().desk_reader.note(reservation_id, _agent(), text):
-        abort(404)
+    _keep_notes(_own(reservation_id), text)
     return make_response("", 204)
 
 
@@ -122,11 +119,22 @@ def notes(reservation_id: str) -> Response:
 def wrap_up(reservation_id: str) -> Response:
     """Finish with a disposition, and be available again."""
     current = _own(reservation_id)
-    desk = services().desk_reader.desk(_agent())
-    chosen = request.form.get("disposition", "")
-    if current.stage is not Stage.WRAPPING or (chosen and chosen not in desk.dispositions):
+    if current.stage is not Stage.WRAPPING:
         abort(409)
-    if "notes" in request.form:
-        services().desk_reader.note(reservation_id, _agent(), request.form["notes"][:NOTES_LONGEST])
-    services().reservations.finish_wrap_up(reservation_id, chosen)
+    text = request.form.get("notes", current.notes)[:NOTES_LONGEST]
+    _keep_notes(current, text)
+    services().routing.finish_wrap_up(reservation_id, request.form.get("disposition", ""), notes=text)
     return _panel()
+
+
+def _keep_notes(current: CurrentCall, text: str) -> None:
+    here = services()
+    with here.db.begin() as session:
+        keep(
+            session,
+            current.reservation_id,
+            call_id=current.card.call_id,
+            agent_id=_agent(),
+            text=text,
+            now=here.clock.now(),
+        )

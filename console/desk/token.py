@@ -2,26 +2,23 @@
 
 from urllib.parse import urlsplit
 
-from twilio.jwt.access_token import AccessToken  # type: ignore[import-untyped]
-from twilio.jwt.access_token.grants import VoiceGrant  # type: ignore[import-untyped]
-
-from console.services import Services
+from foundation.settings import Settings
+from ivr.twilio_rest import SoftphoneTokens
 
 VALID_SECONDS = 3600
 
 
-def softphone_pass(services: Services, agent_id: str) -> dict[str, object]:
-    """Token, identity and the socket to register at."""
-    settings = services.settings
-    made = AccessToken(
-        settings.account_sid, settings.api_key_sid, settings.api_key_secret, identity=agent_id, ttl=VALID_SECONDS
-    )
-    made.add_grant(VoiceGrant(incoming_allow=True))
+def socket_origin(settings: Settings) -> str:
+    """Where the exchange's sockets are, for the softphone and for the content policy that allows it."""
     parts = urlsplit(settings.exchange_url)
-    scheme = "wss" if parts.scheme == "https" else "ws"
+    return f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
+
+
+def softphone_pass(settings: Settings, agent_id: str) -> dict[str, object]:
+    """Token, identity and the socket to register at."""
     return {
-        "token": made.to_jwt(),
+        "token": SoftphoneTokens(settings).issue(agent_id, seconds=VALID_SECONDS),
         "identity": agent_id,
-        "url": f"{scheme}://{parts.netloc}/lines/client",
+        "url": f"{socket_origin(settings)}/lines/client",
         "seconds": VALID_SECONDS,
     }

@@ -3,8 +3,10 @@
 from flask import Blueprint, render_template
 from flask_login import current_user
 
+from console.desk.reading import read_desk
 from console.here import services
 from console.live import cursor_now
+from console.review.words import read_transcript
 from console.views import Desk, Stage, Transcript
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -18,7 +20,7 @@ def page() -> str:
     if not agent_id:
         return render_template("desk/nobody.html")
     cursor = cursor_now(services().live, (f"agent:{agent_id}",))
-    desk = services().desk_reader.desk(agent_id)
+    desk = read_desk(services(), agent_id)
     if desk.current:
         cursor = cursor_now(services().live, (f"agent:{agent_id}", f"call:{desk.current.card.call_id}"))
     return render_template("desk/page.html", desk=desk, transcript=_heard(desk), cursor=cursor)
@@ -33,16 +35,16 @@ def panel() -> str:
 @blueprint.get("/transcript")
 def transcript() -> str:
     """The settled words of the current call."""
-    desk = services().desk_reader.desk(current_user.agent_id)
+    desk = read_desk(services(), current_user.agent_id)
     return render_template("desk/transcript.html", desk=desk, transcript=_heard(desk))
 
 
 def render_panel(agent_id: str) -> str:
     """The part of the desk that changes."""
-    return render_template("desk/panel.html", desk=services().desk_reader.desk(agent_id))
+    return render_template("desk/panel.html", desk=read_desk(services(), agent_id))
 
 
 def _heard(desk: Desk) -> Transcript:
     if desk.current is None:
         return Transcript(lines=())
-    return services().call_reader.transcript(desk.current.card.call_id)
+    return read_transcript(services(), desk.current.card.call_id)

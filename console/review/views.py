@@ -10,6 +10,8 @@ from console.access import sees_only_own_calls
 from console.errors import is_part
 from console.here import services
 from console.live import cursor_now
+from console.review.paper import read_paper
+from console.review.reading import read_choices, read_page
 from console.review.wanted import read_filter, read_offset
 from console.views import CallPaper, SoundState
 
@@ -21,7 +23,7 @@ PAGE = 50
 def calls() -> str:
     """The list, filtered and searched; a script of the page gets the list alone."""
     own, wanted, offset = sees_only_own_calls(), read_filter(request.args), read_offset(request.args)
-    found = services().call_reader.page(wanted, offset=offset, limit=PAGE, for_agent=own)
+    found = read_page(services(), wanted, offset=offset, limit=PAGE, for_agent=own)
     if is_part():
         return render_template("review/list.html", found=found, wanted=wanted, query=request.args)
     return render_template(
@@ -29,7 +31,7 @@ def calls() -> str:
         found=found,
         wanted=wanted,
         query=request.args,
-        choices=services().call_reader.choices(),
+        choices=read_choices(services()),
         is_own=own is not None,
     )
 
@@ -74,7 +76,7 @@ def peaks(call_id: str) -> Response:
 
 
 def _paper(call_id: str) -> CallPaper:
-    found = services().call_reader.paper(call_id, for_agent=sees_only_own_calls())
+    found = read_paper(services(), call_id, for_agent=sees_only_own_calls())
     if found is None:
         abort(404)
     return found

@@ -1,0 +1,49 @@
+"""The place where the wall is read: routing's own figures, as the board shows them."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from callbacks.promises import OPEN_STATES, Promise
+from console.looking import looking
+from console.services import Services
+from console.views import AgentShown, Board, QueueRow
+from routing.agents import BUSY_STATES
+from routing.board import AgentOnWall, QueueOnWall
+
+
+def read_board(here: Services) -> Board:
+    """Queues and agents now; counts are since midnight in the site's zone."""
+    now = here.clock.now()
+    wall = here.routing.board.snapshot(since=midnight(now, here.timezone))
+    agents = tuple(AgentShown(one.id, one.name, one.state, one.reason, one.since) for one in wall.agents)
+    rows = tuple(_row(here, queue, wall.agents, now) for queue in wall.queues)
+    return Board(wall.at, rows, agents, callbacks_waiting=_callbacks(here), is_degraded=wall.degraded)
+
+
+def _callbacks(here: Services) -> int:
+    owed = select(func.count()).select_from(Promise).where(Promise.state.in_(OPEN_STATES))
+    with looking(here.db) as session:
+        return session.scalar(owed) or 0
+
+
+def midnight(now: datetime, zone: str) -> datetime:
+    """When the day began, where the site is."""
+    return now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _row(here: Services, queue: QueueOnWall, agents: tuple[AgentOnWall, ...], now: datetime) -> QueueRow:
+    mine = [agent for agent in agents if queue.now.name in agent.queues]
+    return QueueRow(
+        name=queue.now.name,
+        waiting=queue.now.waiting,
+        longest_since=now - timedelta(seconds=queue.now.longest_wait) if queue.now.waiting else None,
+        service_level=queue.figures.service_level,
+        target=queue.service_level_target,
+        within_seconds=here.routing.queues.get(queue.now.name).service_level.within,
+        answered=queue.figures.answered,
+        abandoned=queue.figures.abandoned + queue.figures.short_abandons,
+        agents_available=queue.now.available,
+        agents_busy=sum(agent.state in BUSY_STATES for agent in mine),
+    )
