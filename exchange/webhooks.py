@@ -54,7 +54,7 @@ class Webhooks:
     _overtaking: asyncio.Event | None = None
 
     async def ask(self, leg: Leg, ask: Ask) -> Answer:
-        """The app's answer, or `WebhookFailed`. The fallback URL is the interpreter's, since bad documents need it too."""
+        """The app's answer, or `WebhookFailed`. The fallback URL is the interpreter's: bad documents need it too."""
         fate = self.faults.fate()
         await self._wait_out(fate)
         params = call_fields(leg) | dict(ask.params)
