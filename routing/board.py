@@ -143,9 +143,8 @@ class Board:
 
     def _now(self, session: Session, queue: QueueConfig, *, ahead: int | None = None) -> QueueNow:
         in_line = QueueEntry.state.in_(IN_LINE)
-        waiting = dict(
-            session.execute(select(QueueEntry.queue, func.count()).where(in_line).group_by(QueueEntry.queue)).tuples().all()
-        )
+        counted = select(QueueEntry.queue, func.count()).where(in_line).group_by(QueueEntry.queue)
+        waiting = {name: count for name, count in session.execute(counted)}  # noqa: C416 - a row is not yet a pair to mypy
         first = session.scalar(select(func.min(QueueEntry.arrived_at)).where(in_line, QueueEntry.queue == queue.name))
         agents = session.scalars(select(Agent).where(Agent.state != AgentState.OFFLINE)).all()
         able = [agent for agent in agents if innermost(queue.rings, agent.skills) is not None]
