@@ -19,6 +19,7 @@ class Grant:
     incoming: bool
     application_sid: str
     parameters: dict[str, str]
+    expires: float  # seconds since 1970
 
 
 class TokenRefused(ValueError):
@@ -41,7 +42,7 @@ def verify(token: str, *, account_sid: str, api_key_sid: str, api_key_secret: st
         raise TokenRefused(20104, "the token has expired")
     if float(claims.get("nbf") or 0) > now:
         raise TokenRefused(20105, "the token is not valid yet")
-    return _grant(claims.get("grants"))
+    return _grant(claims.get("grants"), float(claims["exp"]))
 
 
 def _claims(token: str, secret: str) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def _claims(token: str, secret: str) -> dict[str, Any]:
     return claims
 
 
-def _grant(grants: object) -> Grant:
+def _grant(grants: object, expires: float) -> Grant:
     match grants:
         case {"identity": str(identity), "voice": dict(voice)} if identity:
             outgoing = voice.get("outgoing") or {}
@@ -67,6 +68,7 @@ def _grant(grants: object) -> Grant:
                 incoming=bool((voice.get("incoming") or {}).get("allow")),
                 application_sid=str(outgoing.get("application_sid", "")),
                 parameters={str(key): str(value) for key, value in (outgoing.get("params") or {}).items()},
+                expires=expires,
             )
         case _:
             raise TokenRefused(20106, "the token has no voice grant with an identity")

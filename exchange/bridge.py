@@ -21,6 +21,7 @@ class Bridge:
     clock: Clock
     prompts: Prompts
     parted: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: Leg | None = None  # who was taken out of it to do something else
 
     def frame_for(self, leg: Leg, tick: int) -> bytes | None:  # noqa: ARG002 - the port's names
         """What the other says."""
@@ -84,4 +85,5 @@ class Bridges:
         """The leg is about to do something else: part the bridge it is in, if any."""
         bridge = self._of.get(leg.sid)
         if bridge is not None:
+            bridge.gone = leg
             bridge.parted.set()

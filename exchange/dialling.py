@@ -44,6 +44,7 @@ class Dialled:
     leg: Leg | None = None
     bridged: bool = False
     recording: Recording | None = None
+    parted: bool = False  # REST has given the called one something else to do
 
     def fields(self, stage: Stage) -> dict[str, str]:
         """DialCallStatus and the rest."""
@@ -89,7 +90,7 @@ async def ring_and_talk(
             await _talk(stage, dial, turn[legs.index(winner)], dialled, answered)
             return
         finally:
-            _hang_up(legs)
+            _hang_up(leg for leg in legs if not (dialled.parted and leg is dialled.leg))
 
 
 def _ring(stage: Stage, dial: "Dial", party: Party) -> Leg:
@@ -147,7 +148,8 @@ async def _talk(stage: Stage, dial: "Dial", party: Party, dialled: Dialled, answ
         stage.leg.answer()
     dialled.bridged, dialled.status = True, "completed"
     answered()
-    await stage.exchange.part(Bridges).connect(stage.leg, callee, hang_up_on_star=dial.hang_up_on_star)
+    bridge = await stage.exchange.part(Bridges).connect(stage.leg, callee, hang_up_on_star=dial.hang_up_on_star)
+    dialled.parted = bridge.gone is callee
 
 
 async def _whisper(stage: Stage, callee: Leg, party: Party) -> bool:

@@ -62,6 +62,7 @@ class Room:
     announcer: Leg  # nobody's line: announcements to everybody are performed on it
     seats: dict[str, Seat] = field(default_factory=dict)
     chime: TimeLine = field(default_factory=TimeLine)
+    announcing: asyncio.Task[None] | None = None
     listeners: list[Listener] = field(default_factory=list)
     after: list[Callable[[Told], None]] = field(default_factory=list)  # told of each event when it has been carried out
     speaking: Speaking = field(default_factory=Speaking)

@@ -14,9 +14,11 @@ from aiohttp import web
 from exchange.clock import Clock, RealClock
 from exchange.config import ExchangeConfig
 from exchange.exchange import Exchange, Senses
+from exchange.lines.client import add_client_line
 from exchange.lines.phone import add_phone_line
 from exchange.log import ExchangeLog
 from exchange.phone_page import add_phone_page
+from exchange.rest.app import add_rest
 from exchange.senses import Models, real_senses
 from exchange.transports import HttpTransport
 from foundation.errors import Problem, ServiceUnavailable
@@ -30,6 +32,8 @@ def create_app(exchange: Exchange) -> web.Application:
     """The application of an exchange. Closing it closes the exchange."""
     app = web.Application(client_max_size=1024 * 1024)
     add_phone_line(app, exchange)
+    add_client_line(app, exchange)
+    add_rest(app, exchange)
     add_phone_page(app, numbers=exchange.config.numbers)
 
     async def healthy(_request: web.Request) -> web.Response:
