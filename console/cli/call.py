@@ -46,9 +46,11 @@ def call(
 ) -> None:
     """Call a number of the exchange from the terminal; the call is printed as it happens, one line an event.
 
-    --press, --say and --audio wait until the exchange listens (or you are connected to a person); --expect waits for
-    what is said. After the last step you stay on the line until the other side hangs up. Ends with 1 when an
-    expectation fails, the call is refused, or no exchange answers.
+    --press, --say and --audio wait until the exchange listens, or a person is connected; --expect waits for words.
+
+    After the last step you stay on the line until the other side hangs up.
+
+    Ends with 1 when an expectation fails, the call is refused, or no exchange answers.
     """
     del press, say, audio, silence, expect, hang_up  # described here; read in their order by call_steps
     from console.cli.call_script import Script, run_call

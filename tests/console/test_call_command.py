@@ -28,7 +28,7 @@ DOCUMENTS = {
         "<Say>Say a word.</Say></Gather><Say>Nothing heard.</Say></Response>"
     ),
     "/said": "<Response><Say>You said {SpeechResult}.</Say></Response>",
-    "/record": '<Response><Record maxLength="1" action="/taken"/></Response>',
+    "/record": '<Response><Record maxLength="3" action="/taken"/></Response>',
     "/taken": "<Response><Say>Taken.</Say></Response>",
     "/busy": '<Response><Reject reason="busy"/></Response>',
 }
@@ -121,7 +121,7 @@ def test_a_recorded_voice_is_heard(exchange_url: str) -> None:
 
 def test_a_message_is_spoken_after_the_beep(exchange_url: str) -> None:
     """A recording is a question too."""
-    result = callwright(RECORDING, "--say", "hello", "--expect", "taken", "--exchange", exchange_url)
+    result = callwright(RECORDING, "--say", "hello, this is a message", "--expect", "taken", "--exchange", exchange_url)
     assert result.exit_code == 0, result.output
 
 
