@@ -61,9 +61,13 @@ class StatusReports:
         self._exchange = exchange
         self._plan = plan
         self._told = 0
+        self._moves = 0
 
     def __call__(self, leg: Leg) -> None:
         """The leg has moved."""
+        self._moves += 1
+        if leg.status is CallStatus.CANCELED and self._moves == 1:
+            return  # canceled while queued: nothing is told
         event = "completed" if leg.status.final else _EVENT_OF.get(leg.status)
         if event not in self._plan.events:
             return

@@ -1,6 +1,7 @@
 """The scripted caller's line within the exchange: no socket, no sound unless somebody listens; for virtual time."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 class ScriptedLine:
     """A line whose person is a script. With `listens` what it hears is kept in `sound_heard`."""
 
-    def __init__(self, exchange: "Exchange", *, listens: bool = False) -> None:
+    def __init__(
+        self, exchange: "Exchange", *, listens: bool = False, rung: "Callable[[Caller], None] | None" = None
+    ) -> None:
         self._exchange = exchange
+        self._rung = rung
         self._leg: Leg | None = None
         self.wants_sound = listens
         self.mouth = TimeLine()
@@ -37,6 +41,8 @@ class ScriptedLine:
         """A call comes in."""
         self._leg = leg
         self.caller.notice(of_ringing(leg))
+        if self._rung is not None:
+            self._rung(self.caller)
 
     def changed(self, leg: Leg) -> None:
         """Tell the script."""
@@ -92,9 +98,7 @@ class ScriptedPhone:
         self._exchange.directory.unregister(self.address, self._line)
 
     def _line(self) -> ScriptedLine:
-        line = ScriptedLine(self._exchange, listens=self._listens)
-        self._calls.put_nowait(line.caller)
-        return line
+        return ScriptedLine(self._exchange, listens=self._listens, rung=self._calls.put_nowait)
 
 
 def _file(path: Path) -> Sound:

@@ -9,9 +9,9 @@ from typing import Final
 
 import aiohttp
 
-from exchange.clock import Clock, RealClock
+from exchange.clock import Clock, RealClock, within
 from exchange.lines.notices import Notice
-from exchange.lines.scripted import PATIENCE, Caller, Decoder
+from exchange.lines.scripted import PATIENCE, Caller, Decoder, NotHeard
 from exchange.ports import Voice
 from exchange.sound import FRAME, FRAME_SECONDS, SILENT, Sound
 
@@ -26,6 +26,7 @@ class RemotePhone:
         self._clock = clock
         self._decoder = Decoder(voice, _file)
         self._outbox: asyncio.Queue[Notice | bytes] = asyncio.Queue()
+        self._incoming: asyncio.Queue[Caller] = asyncio.Queue()
         self.sound_heard = bytearray()
         self.caller = self._new_caller()
 
@@ -35,12 +36,17 @@ class RemotePhone:
         self.send({"type": "dial", "to": to, "from": from_})
         return self.caller
 
-    async def waits(self, number: str, *, within_seconds: float = PATIENCE) -> Caller:
-        """Be reachable under the number and wait for a call; then `accepts()` or `hangs_up()`."""
-        self.caller = self._new_caller()
+    async def registers(self, number: str) -> None:
+        """Be reachable under the number."""
         self.send({"type": "register", "number": number})
-        await self.caller.meets("incoming", within_seconds=within_seconds)
-        return self.caller
+        await self.caller.meets("registered")
+
+    async def rings(self, *, within_seconds: float = PATIENCE) -> Caller:
+        """Wait for the next call; then `accepts()` or `hangs_up()` on what is returned."""
+        try:
+            return await within(self._clock, within_seconds, self._incoming.get())
+        except TimeoutError:
+            raise NotHeard(f"{within_seconds:g} s went by and nobody called") from None
 
     def send(self, message: Notice) -> None:
         """Send a message."""
@@ -60,7 +66,7 @@ class RemotePhone:
             if message.type is aiohttp.WSMsgType.BINARY:
                 self.sound_heard += message.data
             elif message.type is aiohttp.WSMsgType.TEXT:
-                self.caller.notice(json.loads(message.data))
+                self._told(json.loads(message.data))
         if not self.caller.status:
             self.caller.notice(CLOSED)
 
@@ -72,6 +78,12 @@ class RemotePhone:
                 await self._socket.send_bytes(item)
             else:
                 await self._socket.send_json(item)
+
+    def _told(self, notice: Notice) -> None:
+        if notice["type"] == "incoming":
+            self.caller = self._new_caller()
+            self._incoming.put_nowait(self.caller)
+        self.caller.notice(notice)
 
     def _new_caller(self) -> Caller:
         return Caller(clock=self._clock, handset=self, decoder=self._decoder)

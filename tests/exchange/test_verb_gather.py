@@ -55,14 +55,14 @@ async def silent(caller: Caller) -> None:
 
 
 def test_num_digits_ends_the_gather_at_once():
-    """"numDigits: ... when the caller has entered this many digits, Twilio submits the data"."""
+    """Twilio: "numDigits: ... when the caller has entered this many digits, Twilio submits the data"."""
     fields, at, _ = gathered('numDigits="4"', pressing("1234", after=2))
     assert fields == {"Digits": "1234"}
     assert at == pytest.approx(2.45, abs=0.01)
 
 
 def test_the_finish_key_ends_the_gather_and_is_not_submitted():
-    """"finishOnKey: ... The pound key is not included in the Digits parameter"."""
+    """Twilio: "finishOnKey: ... The pound key is not included in the Digits parameter"."""
     fields, _, _ = gathered("", pressing("12#"))
     assert fields == {"Digits": "12"}
 
@@ -74,20 +74,20 @@ def test_another_finish_key():
 
 
 def test_no_finish_key():
-    """"If you set finishOnKey to an empty string, <Gather> captures all user input"."""
+    """Twilio: "If you set finishOnKey to an empty string, <Gather> captures all user input"."""
     fields, _, _ = gathered('finishOnKey="" timeout="3"', pressing("1#2*"))
     assert fields == {"Digits": "1#2*"}
 
 
 def test_the_timeout_begins_anew_with_each_key():
-    """"Twilio will wait ... for the caller to press another digit before moving on"."""
+    """Twilio: "Twilio will wait ... for the caller to press another digit before moving on"."""
     fields, at, _ = gathered('timeout="3"', pressing("12", after=1, gap=2.5))
     assert fields == {"Digits": "12"}
     assert at == pytest.approx(1 + 2.5 + 3, abs=0.01)
 
 
 def test_the_timeout_begins_when_the_prompts_have_been_heard():
-    """"timeout begins after all nested verbs have finished", five seconds by default."""
+    """Twilio: "timeout begins after all nested verbs have finished", five seconds by default."""
 
     async def scenario(exchange: Exchange, _app: ScriptedApp) -> float:
         caller = exchange.call(to=NUMBER, from_=ME)
@@ -99,7 +99,7 @@ def test_the_timeout_begins_when_the_prompts_have_been_heard():
 
 
 def test_without_input_the_next_verb_follows():
-    """"If no input is received before timeout, <Gather> falls through to the next verb"."""
+    """Twilio: "If no input is received before timeout, <Gather> falls through to the next verb"."""
     fields, _, cues = gathered("", silent)
     assert fields is None
     assert cues == ["Tell me", "nothing came"]
@@ -107,28 +107,31 @@ def test_without_input_the_next_verb_follows():
 
 @pytest.mark.parametrize(
     ("attributes", "fields"),
-    [('actionOnEmptyResult="true"', {"Digits": ""}), ('actionOnEmptyResult="true" input="speech"', {"SpeechResult": ""})],
+    [
+        ('actionOnEmptyResult="true"', {"Digits": ""}),
+        ('actionOnEmptyResult="true" input="speech"', {"SpeechResult": ""}),
+    ],
 )
 def test_action_on_empty_result_asks_the_action_with_nothing(attributes: str, fields: dict[str, str]):
-    """"actionOnEmptyResult: force <Gather> to send a webhook to the action URL even when there is no input"."""
+    """Twilio: "actionOnEmptyResult: force <Gather> to send a webhook to the action URL even when there is no input"."""
     assert gathered(attributes, silent)[0] == fields
 
 
 def test_the_finish_key_alone_is_no_input():
-    """"if the caller ... hits the finishOnKey immediately ... without pressing any other key ... flow continues"."""
+    """Twilio: "if the caller ... hits the finishOnKey immediately ... flow continues"."""
     fields, _, cues = gathered("", pressing("#"))
     assert fields is None
     assert cues[-1] == "nothing came"
 
 
 def test_a_key_stops_the_prompts():
-    """"When a caller presses a key, Twilio stops playing audio"."""
+    """Twilio: "When a caller presses a key, Twilio stops playing audio"."""
     fields, at, _ = gathered('numDigits="1"', pressing("1", after=2), prompts='<Pause length="60"/>')
     assert (fields, at) == ({"Digits": "1"}, 2)
 
 
 def test_the_action_is_the_documents_own_url_by_default():
-    """"If no action URL is specified, Twilio makes a request to the current document's URL"; beware of loops."""
+    """Twilio: "If no action URL is specified, Twilio makes a request to the current document's URL"."""
 
     async def scenario(exchange: Exchange, app: ScriptedApp) -> list[str]:
         caller = exchange.call(to=NUMBER, from_=ME)
@@ -144,20 +147,20 @@ def test_the_action_is_the_documents_own_url_by_default():
 
 
 def test_words_are_brought_with_their_confidence():
-    """"SpeechResult contains the transcribed result"; Confidence between 0.0 and 1.0."""
+    """Twilio: "SpeechResult contains the transcribed result"; Confidence between 0.0 and 1.0."""
     fields, _, _ = gathered('input="speech" speechTimeout="auto"', saying("I lost my card", after=3))
     assert fields == {"SpeechResult": "I lost my card", "Confidence": "0.9"}
 
 
 def test_speech_timeout_in_seconds_waits_for_the_pause():
-    """"speechTimeout: how long ... to wait after a pause in speech before it stops its recognition"."""
+    """Twilio: "speechTimeout: how long ... to wait after a pause in speech before it stops its recognition"."""
     _, at, _ = gathered('input="speech" speechTimeout="4"', saying("yes", after=1))
     _, auto_at, _ = gathered('input="speech" speechTimeout="auto"', saying("yes", after=1))
     assert at - auto_at == pytest.approx(4 - 0.8, abs=0.05)
 
 
 def test_speech_timeout_defaults_to_timeout():
-    """"speechTimeout ... If not set, it uses timeout"."""
+    """Twilio: "speechTimeout ... If not set, it uses timeout"."""
     ears = TwinEars()
     senses = Senses(voice=TwinVoice(), prompts=TwinPrompts(), ears=ears)
     gathered('input="speech" timeout="7" hints="cards, loans , " language="es-MX"', saying("loans"), senses=senses)
@@ -166,7 +169,7 @@ def test_speech_timeout_defaults_to_timeout():
 
 
 def test_both_inputs_and_the_first_one_wins():
-    """"input: dtmf speech ... the first input detected"; here a key is pressed while nothing is said."""
+    """Twilio: "input: dtmf speech ... the first input detected"; here a key is pressed while nothing is said."""
     assert gathered('input="dtmf speech" numDigits="1"', pressing("3"))[0] == {"Digits": "3"}
     assert gathered('input="dtmf speech" speechTimeout="auto"', saying("three"))[0]["SpeechResult"] == "three"
 
@@ -179,7 +182,7 @@ def test_keys_do_nothing_where_words_are_wanted():
 
 
 def test_who_speaks_interrupts_the_prompt():
-    """"bargeIn: ... stop playing media upon speech", true by default."""
+    """Twilio: "bargeIn: ... stop playing media upon speech", true by default."""
     _, at, _ = gathered('input="speech" speechTimeout="auto"', saying("yes", after=1), prompts='<Pause length="60"/>')
     assert at < 5
 
@@ -187,7 +190,7 @@ def test_who_speaks_interrupts_the_prompt():
 def test_without_barge_in_words_count_after_the_prompt_only():
     """bargeIn="false": the prompt is heard to its end."""
     attributes = 'input="speech" speechTimeout="auto" bargeIn="false"'
-    fields, _, cues = gathered(attributes, saying("yes", after=1), prompts='<Pause length="60"/>')
+    fields, _, _cues = gathered(attributes, saying("yes", after=1), prompts='<Pause length="60"/>')
     assert fields is None
     fields, at, _ = gathered(attributes, saying("yes", after=61), prompts='<Pause length="60"/>')
     assert fields["SpeechResult"] == "yes"
@@ -195,7 +198,7 @@ def test_without_barge_in_words_count_after_the_prompt_only():
 
 
 def test_partial_results_are_told_while_the_words_are_spoken():
-    """"partialResultCallback: ... requests in real time", with SequenceNumber, Stability and the unstable words."""
+    """Twilio: "partialResultCallback: ... requests in real time", with SequenceNumber and Stability."""
 
     async def scenario(exchange: Exchange, app: ScriptedApp) -> list[dict[str, str]]:
         caller = exchange.call(to=NUMBER, from_=ME)

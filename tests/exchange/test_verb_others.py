@@ -10,7 +10,7 @@ from exchange.twins import words_as_sound
 
 
 def test_redirect_goes_to_the_other_document_and_drops_the_rest():
-    """"All verbs subsequent to <Redirect> are unreachable and ignored"."""
+    """Twilio: "All verbs subsequent to <Redirect> are unreachable and ignored"."""
 
     async def scenario(exchange: Exchange, app: ScriptedApp) -> list[object]:
         caller = exchange.call(to=NUMBER, from_=ME)
@@ -20,11 +20,13 @@ def test_redirect_goes_to_the_other_document_and_drops_the_rest():
         return [one["text"] for one in caller.notices if one.get("kind") == "say"]
 
     voice = '<Response><Redirect method="GET">next?a=1</Redirect><Say>never</Say></Response>'
-    assert rehearse({"/voice": voice, "/next": "<Response><Say>here</Say></Response>", "/status": ""}, scenario) == ["here"]
+    assert rehearse({"/voice": voice, "/next": "<Response><Say>here</Say></Response>", "/status": ""}, scenario) == [
+        "here"
+    ]
 
 
 def test_hangup_ends_the_call():
-    """"The <Hangup> verb ends a call"; as the first verb the call was answered all the same."""
+    """Twilio: "The <Hangup> verb ends a call"; as the first verb the call was answered all the same."""
 
     async def scenario(exchange: Exchange, _app: ScriptedApp) -> tuple[str, bool]:
         caller = exchange.call(to=NUMBER, from_=ME)
@@ -37,7 +39,7 @@ def test_hangup_ends_the_call():
 
 @pytest.mark.parametrize(("reason", "status"), [("busy", "busy"), ("rejected", "failed"), ("", "failed")])
 def test_reject_never_answers(reason: str, status: str):
-    """"<Reject> ... as the first verb, the call is not picked up"; the reasons are rejected (default) and busy."""
+    """Twilio: "<Reject> ... as the first verb, the call is not picked up"; rejected (default) or busy."""
 
     async def scenario(exchange: Exchange, app: ScriptedApp) -> tuple[str, bool, str]:
         caller = exchange.call(to=NUMBER, from_=ME)
@@ -57,7 +59,10 @@ def test_reject_after_a_redirect_still_refuses():
     async def scenario(exchange: Exchange, _app: ScriptedApp) -> str:
         return await exchange.call(to=NUMBER, from_=ME).ended()
 
-    routes = {"/voice": "<Response><Redirect>/no</Redirect></Response>", "/no": '<Response><Reject reason="busy"/></Response>'}
+    routes = {
+        "/voice": "<Response><Redirect>/no</Redirect></Response>",
+        "/no": '<Response><Reject reason="busy"/></Response>',
+    }
     assert rehearse({**routes, "/status": ""}, scenario) == "busy"
 
 
@@ -85,7 +90,7 @@ async def message(caller) -> None:
 
 
 def test_a_message_ends_with_silence_and_is_brought_to_the_action():
-    """"timeout: ... end the recording after a number of seconds of silence", five by default; RecordingDuration is told."""
+    """Twilio: "timeout: ... end the recording after a number of seconds of silence", five by default."""
     fields, lengths, _ = recorded('trim="do-not-trim"', message)
     spoken = words_as_sound("please call me back").seconds
     assert fields["RecordingUrl"].endswith(fields["RecordingSid"])
@@ -95,7 +100,7 @@ def test_a_message_ends_with_silence_and_is_brought_to_the_action():
 
 
 def test_silence_is_trimmed_by_default():
-    """"trim: trim-silence" removes it at the beginning and the end."""
+    """Twilio: "trim: trim-silence" removes it at the beginning and the end."""
 
     async def act(caller) -> None:
         await caller.silence(2)
@@ -106,7 +111,7 @@ def test_silence_is_trimmed_by_default():
 
 
 def test_a_key_ends_the_message_and_is_told():
-    """"finishOnKey: ... 1234567890*# by default"; Digits is the key that ended it."""
+    """Twilio: "finishOnKey: ... 1234567890*# by default"; Digits is the key that ended it."""
 
     async def act(caller) -> None:
         await message(caller)
@@ -117,7 +122,7 @@ def test_a_key_ends_the_message_and_is_told():
 
 
 def test_the_longest_length_is_kept():
-    """"maxLength: ... limits the length of the recording"."""
+    """Twilio: "maxLength: ... limits the length of the recording"."""
 
     async def act(caller) -> None:
         await caller.says("blah " * 200)
@@ -128,7 +133,7 @@ def test_the_longest_length_is_kept():
 
 
 def test_nothing_said_is_no_message():
-    """"an empty recording ... does not make a request to the action URL": the next verb follows."""
+    """Twilio: "an empty recording ... does not make a request to the action URL": the next verb follows."""
 
     async def act(caller) -> None:
         await caller.silence(1)
@@ -139,7 +144,7 @@ def test_nothing_said_is_no_message():
 
 
 def test_hanging_up_ends_the_message():
-    """"if the caller hangs up, Digits will be set to hangup"."""
+    """Twilio: "if the caller hangs up, Digits will be set to hangup"."""
 
     async def act(caller) -> None:
         await message(caller)
@@ -152,7 +157,7 @@ def test_hanging_up_ends_the_message():
 
 
 def test_the_recording_callback_hears_of_it():
-    """"recordingStatusCallback" with RecordingSource RecordVerb, one channel."""
+    """Twilio: "recordingStatusCallback" with RecordingSource RecordVerb, one channel."""
 
     async def scenario(exchange: Exchange, app: ScriptedApp):
         caller = exchange.call(to=NUMBER, from_=ME)

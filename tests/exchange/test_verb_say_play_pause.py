@@ -21,7 +21,7 @@ def seconds_of(twiml: str, *, senses: Senses | None = None) -> tuple[float, list
 
 
 def test_pause_waits_its_length_and_one_second_by_default():
-    """"The <Pause> verb waits silently for a specific number of seconds"; length defaults to 1."""
+    """Twilio: "The <Pause> verb waits silently for a specific number of seconds"; length defaults to 1."""
     assert seconds_of('<Response><Pause/><Pause length="59"/></Response>')[0] == 60
 
 
@@ -32,7 +32,7 @@ def test_an_hour_of_pause_takes_no_time():
 
 @pytest.mark.parametrize("loop", [1, 3])
 def test_say_is_heard_as_often_as_loop_says(loop: int):
-    """"loop: how many times you'd like the text repeated"; each takes as long as the words."""
+    """Twilio: "loop: how many times you'd like the text repeated"; each takes as long as the words."""
     seconds, cues, _ = seconds_of(f'<Response><Say loop="{loop}">Good morning</Say></Response>')
     assert seconds == pytest.approx(loop * words_as_sound("Good morning").seconds)
     assert cues == ["say Good morning"]
@@ -67,7 +67,7 @@ def test_sound_that_is_not_to_be_had_is_passed_over_with_an_error():
 
 
 def test_play_sends_keys_as_tones():
-    """"digits: plays DTMF tones"; w is a pause."""
+    """Twilio: "digits: plays DTMF tones"; w is a pause."""
     seconds, cues, _ = seconds_of('<Response><Play digits="1w2"/></Response>')
     assert cues == ["play keys 1w2"]
     assert seconds == 0.75
@@ -89,7 +89,7 @@ def test_a_listening_caller_is_given_every_byte():
 
 
 def test_play_for_ever_ends_when_the_caller_hangs_up():
-    """"loop 0": until the call ends."""
+    """Twilio: "loop 0": until the call ends."""
 
     async def scenario(exchange: Exchange, _app: ScriptedApp) -> tuple[str, float]:
         caller = exchange.call(to=NUMBER, from_=ME)

@@ -134,7 +134,9 @@ class Faulty(ScriptedApp):
         return HttpResponse(status=int(failure)) if failure.isdecimal() else answer
 
 
-def faulty_call(failures: list[str], *, url: str = f"{APP}/voice") -> tuple[list[tuple[str, str]], list[int], str, float]:
+def faulty_call(
+    failures: list[str], *, url: str = f"{APP}/voice"
+) -> tuple[list[tuple[str, str]], list[int], str, float]:
     """One call to an app that fails so: (path, token) asked, codes in the log, how the call ended, and when."""
 
     async def scenario(exchange: Exchange, _app: ScriptedApp):
@@ -167,7 +169,7 @@ def test_two_failed_connections_lead_to_the_fallback_with_the_reason():
 
 
 def test_fifteen_seconds_are_the_limit():
-    """"Twilio makes an HTTP request ... 15 seconds"; a slow answer is no connection failure and is not retried."""
+    """Twilio: "Twilio makes an HTTP request ... 15 seconds"; a slow answer is not retried."""
     asked, codes, _, seconds = faulty_call(["slow"])
     assert [path for path, _ in asked][:2] == ["/voice", "/fallback"]
     assert codes == [11200]
@@ -198,7 +200,7 @@ def test_an_error_status_goes_to_the_fallback_at_once():
     ids=["none", "all", "out of range is ignored"],
 )
 def test_connection_overrides_are_read(fragment: str, expected: tuple[float, float, int, set[str]]):
-    """#ct=100..10000&rt=100..15000&rc=0..5&rp=…"""
+    """#ct=100..10000&rt=100..15000&rc=0..5&rp=…."""
     found = patience(f"http://x.test/{fragment}")
     assert (found.connect, found.read, found.retries, set(found.retry_on)) == expected
 
@@ -244,7 +246,7 @@ def test_a_redirect_is_followed_and_loses_its_fields():
 
     moved = HttpResponse(status=302, headers={"location": "/two"})
     kept = HttpResponse(status=307, headers={"location": "/dir/four"})
-    two = '<Response><Pause/><Redirect>/dir/three</Redirect></Response>'
+    two = "<Response><Pause/><Redirect>/dir/three</Redirect></Response>"
     rehearse({"/voice": moved, "/two": two, "/dir/three": kept, "/dir/four": HANGUP, "/status": ""}, scenario)
 
 
@@ -278,7 +280,7 @@ def test_an_action_that_is_no_url_is_an_error():
 
     async def scenario(exchange: Exchange, app: ScriptedApp) -> None:
         await one_call(exchange, app)
-        assert [entry.code for entry in exchange.log.entries()][0] == 11100
+        assert next(entry.code for entry in exchange.log.entries()) == 11100
 
     rehearse({"/voice": "<Response><Redirect>tel:5</Redirect></Response>", "/status": ""}, scenario)
 
