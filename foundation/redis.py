@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import redis as redis_client
+from redis.backoff import NoBackoff
 from redis.commands.core import Script
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from foundation.clock import Clock
 from foundation.errors import Problem, ServiceUnavailable
 from foundation.settings import Settings
 
 START_SECONDS = 10.0
+RedisClient = redis_client.Redis
 
 
 class Keys:
@@ -44,6 +47,9 @@ def connect(settings: Settings) -> "redis_client.Redis":
         "socket_timeout": 30,
         "socket_connect_timeout": 2,
         "health_check_interval": 30,
+        # one more try on a fresh connection, at once: whoever asks has something else to do when Redis is away,
+        # and a call does not wait for the client's usual seconds of back-off
+        "retry": Retry(NoBackoff(), 1),
     }
     if settings.redis_url:
         return redis_client.Redis.from_url(settings.redis_url, **options)
