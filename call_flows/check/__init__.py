@@ -2,10 +2,25 @@
 
 from collections.abc import Mapping
 
+from call_flows.check import bearing, languages, options, order, privacy, references, shape, staffing
+from call_flows.check.finding import Review
+from call_flows.check.graph import build
 from call_flows.draft import Draft
 from call_flows.problems import Problem
 
 
 def check_draft(draft: Draft, prompts: Mapping[str, frozenset[str]] | None = None) -> list[Problem]:
     """Every problem of meaning. `prompts` None means that recordings are not known, and are not checked."""
-    return []
+    review = Review(draft, prompts)
+    graph = build(review)
+    references.check(review)
+    for finding in review.findings():
+        finding.node.check(finding)
+    shape.check(review, graph)
+    order.check(review, graph)
+    options.check(review)
+    privacy.check(review)
+    staffing.check(review)
+    bearing.check(review, graph)
+    languages.check(review, graph)
+    return review.problems

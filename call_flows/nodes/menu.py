@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr
 from call_flows.actions import Collect
 from call_flows.actions import Prompt as Heard
 from call_flows.events import Collected, Event
+from call_flows.hearing.numerals import digit_word
 from call_flows.hearing.phrases import Phrases
 from call_flows.nodes.base import Outcome
 from call_flows.nodes.listening import Listening, everywhere, hints, listen
@@ -18,7 +19,10 @@ from call_flows.turn import Turn
 
 
 class MenuNode(Listening):
-    """A choice. The caller may press or speak while the prompt is heard. What is in `always` works here too."""
+    """A choice. The caller may press or speak while the prompt is heard: an option's phrases, or its key as a word.
+
+    What is in `always` works here too.
+    """
 
     verb: ClassVar[str] = "menu"
 
@@ -81,6 +85,9 @@ class MenuNode(Listening):
         for place, option in enumerate(self.options):
             name = f"press {option.press}" if option.press else f"option {place + 1}"
             yield from ((phrase, name) for phrase in option.phrases(language))
+        for option in self.options:
+            if option.press is not None and (word := digit_word(option.press, language)):
+                yield word, f"press {option.press}"
 
     def _collect(self, turn: Turn, prompts: tuple[Heard, ...]) -> Collect:
         phrases = hints(turn, self._phrases_in(turn.language).hints)

@@ -1,0 +1,100 @@
+"""What callers bear: few options, the thing before the key, short prompts, few menus, a way to a person."""
+
+import re
+from typing import Final
+
+from call_flows.check.finding import Finding, Review
+from call_flows.check.graph import Graph, Spot
+from call_flows.nodes.base import Waits
+from call_flows.nodes.callback import CallbackNode
+from call_flows.nodes.menu import MenuNode
+from call_flows.prompt import Part, Prompt
+
+MOST_OPTIONS: Final = 5
+LONGEST: Final = 20.0
+DEEPEST: Final = 2
+_WORDS_A_SECOND: Final = 2.6
+_VALUE_WORDS: Final = 4
+_KEY_FIRST: Final = re.compile(
+    r"\b(?:press|push|dial|oprima|pulse|marque|presione)\s+(?:\d|\*|#|star|pound|one|two|three|uno|dos|tres)"
+    r"(?:\s+now)?\s+(?:for|to|if|para|si)\b",
+    re.IGNORECASE,
+)
+
+
+def check(review: Review, graph: Graph) -> None:
+    """Warn of what makes callers hang up."""
+    for finding in review.findings():
+        _prompts(finding)
+        if isinstance(finding.node, MenuNode) and len(finding.node.options) > MOST_OPTIONS:
+            count = len(finding.node.options)
+            todo = "Callers remember three to five: put the rare ones into a second menu."
+            finding.report("W601", ("options",), f"The menu has {count} options.", word=str(count), todo=todo)
+    _depth(review, graph)
+    _person(review, graph)
+
+
+def seconds(parts: tuple[Part, ...]) -> float:
+    """About how long a text takes to say."""
+    words = 0
+    for part in parts:
+        words += sum(len(piece.split()) if isinstance(piece, str) else _VALUE_WORDS for piece in part.text.parts)
+    return words / _WORDS_A_SECOND
+
+
+def _prompts(finding: Finding) -> None:
+    for path, value in finding.node.walk():
+        if not isinstance(value, Prompt):
+            continue
+        for parts in value.versions.values():
+            length = seconds(parts)
+            if length > LONGEST:
+                todo = "Callers stop listening after eight: split it, or say less."
+                finding.report(
+                    "W603", (*path, *parts[0].path), f"This takes about {length:.0f} seconds to say.", todo=todo
+                )
+            for part in parts:
+                match = _KEY_FIRST.search(part.text.source)
+                if match is not None:
+                    todo = "Write: For billing, press 2."
+                    what = "The key is named before the thing."
+                    finding.report("W602", (*path, *part.path), what, word=match.group(0), todo=todo)
+
+
+def _depth(review: Review, graph: Graph) -> None:
+    """The fewest menus on the way to each menu, from where calls begin."""
+    if review.site is None:
+        return
+    depth: dict[Spot, int] = {}
+    flows = [str(entry.flow) for entry in review.site.numbers.values()]
+    pending = [(graph.starts[name], 0) for name in flows if name in graph.starts]
+    while pending:
+        pending.sort(key=lambda found: -found[1])
+        spot, menus = pending.pop()
+        if spot not in graph.nodes or depth.get(spot, 99) <= menus:
+            continue
+        menus += isinstance(graph.nodes[spot], MenuNode)
+        if depth.get(spot, 99) <= menus:
+            continue
+        depth[spot] = menus
+        pending += [(edge.target, menus) for edge in graph.edges[spot] if edge.kind in {"exit", "call"}]
+    for finding in review.findings(whole=True):
+        found = depth.get((finding.flow.name, finding.name), 0)
+        if isinstance(finding.node, MenuNode) and found > DEEPEST:
+            what = f"This is the caller's menu number {found}."
+            finding.report("W604", (), what, word=finding.name, todo="Bring it nearer: each menu loses callers.")
+
+
+def _person(review: Review, graph: Graph) -> None:
+    if review.site is None:
+        return
+    for number, entry in review.site.numbers.items():
+        start = graph.starts.get(str(entry.flow))
+        if start is None:
+            continue
+        reached = (graph.nodes[spot] for spot in graph.reachable(start, everywhere=True))
+        if not any(node.waits in {Waits.PERSON, Waits.MESSAGE} or isinstance(node, CallbackNode) for node in reached):
+            what = f"Who calls {number} finds no way to a person."
+            review.in_site(
+                "W605", ("numbers", number), what, word=number, todo="Lead the flow to a queue or a voicemail."
+            )

@@ -1,0 +1,45 @@
+"""Whether every text is there in each language in which callers can come to it."""
+
+from call_flows.check.finding import Finding, Review
+from call_flows.check.graph import Graph, Spot
+from call_flows.nodes.language import LanguageNode
+from call_flows.prompt import Prompt
+
+
+def check(review: Review, graph: Graph) -> None:
+    """Warn of texts that would be spoken in another language than the caller's."""
+    spoken = _languages(review, graph)
+    for finding in review.findings(whole=True):
+        languages = sorted(spoken.get((finding.flow.name, finding.name), ()))
+        for path, value in finding.node.walk():
+            if isinstance(value, Prompt):
+                for language in languages:
+                    _missing(finding, path, value, language)
+
+
+def _missing(finding: Finding, path: tuple[str | int, ...], prompt: Prompt, language: str) -> None:
+    if prompt.speaks(language) or all(part.play is not None for part in prompt.parts()):
+        return
+    todo = f"Write {{{prompt.default}: …, {language}: …}}."
+    finding.report(
+        "W606", path, f"Callers can come here in {language}, and this text is missing in it.", word=language, todo=todo
+    )
+
+
+def _languages(review: Review, graph: Graph) -> dict[Spot, set[str]]:
+    """The languages in which each node can be entered."""
+    found: dict[Spot, set[str]] = {}
+    pending: list[tuple[Spot, str]] = []
+    for entry in review.site.numbers.values() if review.site is not None else ():
+        flow = review.draft.flows.get(str(entry.flow))
+        if flow is not None and flow.name in graph.starts:
+            pending.append((graph.starts[flow.name], str(entry.language or flow.language)))
+    while pending:
+        spot, language = pending.pop()
+        node = graph.nodes.get(spot)
+        if node is None or language in found.setdefault(spot, set()):
+            continue
+        found[spot].add(language)
+        leaving = str(node.language) if isinstance(node, LanguageNode) else language
+        pending += [(edge.target, leaving) for edge in graph.edges[spot]]
+    return found

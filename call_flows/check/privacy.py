@@ -1,0 +1,74 @@
+"""Private slots stay private: not spoken, not logged, not sent over an open line."""
+
+from collections.abc import Iterable
+
+from call_flows.check.finding import Finding, Review
+from call_flows.nodes.dial import DialNode
+from call_flows.nodes.fetch import FetchNode
+from call_flows.nodes.set import SetNode
+from call_flows.nodes.tag import TagNode
+from call_flows.prompt import Prompt
+from call_flows.text import Template
+
+_THIS_MACHINE = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+
+
+def check(review: Review) -> None:
+    """Follow every private slot to where it is read."""
+    for finding in review.findings():
+        private = {name for name, slot in finding.flow.header.slots.items() if slot.private}
+        if private:
+            _spoken(finding, private)
+            _logged(finding, private)
+            _sent(finding, private)
+
+
+def _spoken(finding: Finding, private: set[str]) -> None:
+    for path, value in finding.node.walk():
+        if not isinstance(value, Prompt):
+            continue
+        for part in value.parts():
+            for name in _read(part.text, private):
+                what = f"The private slot '{name}' is spoken here, for anybody near the caller to hear."
+                finding.report("E402", (*path, *part.path), what, word=name, todo="Say something else of it.")
+
+
+def _logged(finding: Finding, private: set[str]) -> None:
+    node = finding.node
+    if isinstance(node, TagNode):
+        for name in _read(node.tag, private):
+            what = f"The private slot '{name}' becomes a label, which everybody sees."
+            finding.report("E403", ("tag",), what, word=name, todo="Label the call with something else.")
+    if isinstance(node, SetNode):
+        for target, expression in node.set.items():
+            for name in sorted(expression.names & private):
+                if str(target) not in private:
+                    what = f"The private slot '{name}' is copied to '{target}', which is not private."
+                    todo = f"Declare {target} with private: true."
+                    finding.report("E403", ("set", str(target)), what, word=name, todo=todo)
+
+
+def _sent(finding: Finding, private: set[str]) -> None:
+    node = finding.node
+    if isinstance(node, DialNode):
+        for name in _read(node.dial, private):
+            what = f"The private slot '{name}' is dialled, and so told to the carrier."
+            finding.report("E404", ("dial",), what, word=name, todo="Dial something else.")
+    if not isinstance(node, FetchNode) or _safe(finding, node.fetch):
+        return
+    for template in (node.fetch, *node.headers.values(), *(node.body or {}).values()):
+        for name in _read(template, private):
+            what = f"The private slot '{name}' is sent to a web service over an open line."
+            finding.report("E404", ("fetch",), what, word=name, todo="Use https.")
+
+
+def _safe(finding: Finding, address: Template) -> bool:
+    begins = address.source
+    first = address.parts[0] if address.parts else ""
+    if not isinstance(first, str) and first.name.startswith("service.") and finding.site is not None:
+        begins = finding.site.services.get(first.name.removeprefix("service."), "https://")
+    return begins.startswith("https://") or begins.startswith(_THIS_MACHINE)
+
+
+def _read(template: Template, private: set[str]) -> Iterable[str]:
+    return dict.fromkeys(hole.name for hole in template.holes if hole.name in private)

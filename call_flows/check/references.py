@@ -1,0 +1,191 @@
+"""Names that must stand for something: nodes, flows, queues, skills, slots, prompts, hours, languages, services."""
+
+from collections.abc import Iterable
+
+from call_flows.check.finding import Finding, Review
+from call_flows.expressions import Condition
+from call_flows.flow import Flow
+from call_flows.names import CALL_NAMES, WAITING_NAMES
+from call_flows.nodes.callback import CURRENT, CallbackNode
+from call_flows.nodes.flow import FlowNode
+from call_flows.nodes.play import PlayNode
+from call_flows.nodes.return_ import ReturnNode
+from call_flows.places import Path
+from call_flows.problems import nearest
+from call_flows.prompt import Prompt
+from call_flows.strict import Strict
+from call_flows.text import Template
+from call_flows.values import FlowName, HoursName, Language, NodeName, PromptName, QueueName, SkillName, SlotName
+
+_CODES = {
+    NodeName: "E101",
+    FlowName: "E102",
+    QueueName: "E103",
+    SkillName: "E104",
+    SlotName: "E105",
+    HoursName: "E107",
+    Language: "E108",
+}
+
+
+def check(review: Review) -> None:
+    """Report every name that stands for nothing."""
+    _site(review)
+    hold = review.hold_flows()
+    for flow in review.flows():
+        _header(review, flow)
+    for finding in review.findings():
+        for path, value in finding.node.walk():
+            _value(review, finding, path, value, waiting=finding.flow.name in hold)
+        _results(review, finding)
+    _shared_slots(review)
+
+
+def _known(review: Review, flow: Flow | None, kind: type) -> list[str]:
+    declared = review.draft.declared
+    if kind is NodeName:
+        return [] if flow is None else review.draft.node_names.get(flow.name, [])
+    if kind is SlotName:
+        return [] if flow is None else list(flow.header.slots)
+    if kind is FlowName:
+        return list(review.draft.node_names)
+    part = {QueueName: "queues", SkillName: "skills", HoursName: "hours", Language: "languages"}[kind]
+    return declared.get(part, [])
+
+
+def _value(review: Review, finding: Finding, path: Path, value: object, *, waiting: bool) -> None:
+    code = _CODES.get(type(value))
+    if code is not None and not (isinstance(finding.node, CallbackNode) and value == CURRENT and waiting):
+        known = _known(review, finding.flow, type(value))
+        if value not in known and not (code == "E108" and not known):
+            finding.unknown(code, getattr(value, "kind", "name"), str(value), known, path)
+    elif isinstance(value, Prompt):
+        for part in value.parts():
+            _names(finding, (*path, *part.path), (hole.name for hole in part.text.holes), waiting=waiting)
+            if part.play is not None:
+                _recorded(review, finding, (*path, *part.path), part.play, spoken=bool(part.text.source))
+    elif isinstance(value, Template):
+        _names(finding, path, (hole.name for hole in value.holes), waiting=waiting)
+    elif isinstance(value, Condition):
+        _names(finding, path, value.names, waiting=waiting)
+    elif isinstance(value, PromptName):
+        text = finding.node.text if isinstance(finding.node, PlayNode) else None
+        _recorded(review, finding, path, value, spoken=text is not None)
+
+
+def _names(finding: Finding, path: Path, names: Iterable[str], *, waiting: bool) -> None:
+    declared = finding.review.draft.declared
+    slots = list(finding.flow.header.slots)
+    for name in sorted(names):
+        kind, _, rest = name.partition(":")
+        if kind == "is_open" and rest:
+            if rest not in declared.get("hours", []):
+                finding.unknown("E107", "hours", rest, declared.get("hours", []), path)
+        elif kind == "queue" and rest:
+            queue = rest.partition(":")[0]
+            if queue not in declared.get("queues", []):
+                finding.unknown("E103", "queue", queue, declared.get("queues", []), path)
+        elif name.startswith("service."):
+            service = name.removeprefix("service.")
+            if service not in declared.get("services", []):
+                finding.unknown("E109", "service", service, declared.get("services", []), path)
+        elif name in WAITING_NAMES and name not in slots:
+            if not waiting:
+                todo = "It can be read in a flow that a queue names as while_waiting."
+                finding.report("E208", path, f"Nobody waits here, so there is no '{name}'.", word=name, todo=todo)
+        elif name not in slots and name not in CALL_NAMES:
+            known = [*slots, *CALL_NAMES, *(WAITING_NAMES if waiting else ())]
+            near = nearest(name, known)
+            todo = "Declare it under slots:, or put it in quotes within the condition if it is a word."
+            finding.report("E105", path, f"There is no slot or name '{name}'.", word=name, near=near, todo=todo)
+
+
+def _recorded(review: Review, finding: Finding, path: Path, prompt: PromptName, *, spoken: bool) -> None:
+    if review.prompts is None or spoken:
+        return
+    known = sorted({name for names in review.prompts.values() for name in names})
+    if prompt not in known:
+        near = nearest(prompt, known)
+        todo = f"Record prompts/<language>/{prompt}.wav, or give it a text."
+        finding.report("E106", path, f"The prompt '{prompt}' is not recorded.", word=prompt, near=near, todo=todo)
+
+
+def _site(review: Review) -> None:
+    if review.site is None:
+        return
+    for path, value in review.site.walk():
+        code = _CODES.get(type(value))
+        if code is None or path[0] in {"skills", "languages"}:
+            continue
+        known = _known(review, None, type(value))
+        if value not in known:
+            kind = getattr(value, "kind", "name")
+            todo = f"There are {', '.join(known[:12])}." if known else f"The site has no {kind}."
+            review.in_site(
+                code,
+                path,
+                f"There is no {kind} '{value}'.",
+                word=str(value),
+                near=nearest(str(value), known),
+                todo=todo,
+            )
+    for name, queue in review.site.queues.items():
+        if queue.callback is None or queue.callback.offer_when is None:
+            continue
+        for read in sorted(queue.callback.offer_when.names - WAITING_NAMES.keys() - CALL_NAMES.keys()):
+            if not read.startswith(("queue:", "is_open:")):
+                near = nearest(read, [*WAITING_NAMES, *CALL_NAMES])
+                what = f"There is no name '{read}'."
+                review.in_site("E105", ("queues", name, "callback", "offer_when"), what, word=read, near=near)
+
+
+def _header(review: Review, flow: Flow) -> None:
+    nodes = _known(review, flow, NodeName)
+    languages = review.draft.declared.get("languages", [])
+    parts: list[tuple[Path, object]] = [(("start",), flow.header.start), (("language",), flow.header.language)]
+    for place, option in enumerate(flow.header.always):
+        parts += [(_always_path(flow, place, option), option.next)]
+    for path, value in parts:
+        if isinstance(value, NodeName) and value not in nodes:
+            what = f"There is no node '{value}'."
+            review.in_flow(
+                flow,
+                "E101",
+                path,
+                what,
+                word=str(value),
+                near=nearest(value, nodes),
+                todo=f"Write {value}: under nodes:.",
+            )
+        elif isinstance(value, Language) and value not in languages:
+            what = f"There is no language '{value}'."
+            review.in_flow(flow, "E108", path, what, word=str(value), near=nearest(value, languages))
+
+
+def _always_path(flow: Flow, place: int, _option: Strict) -> Path:
+    """Where an option that works everywhere is written: its short form is a mapping, in the same order."""
+    keys = [path for path in flow.places.keys if len(path) == 2 and path[0] == "always"]
+    return keys[place] if place < len(keys) else ("always", place, "next")
+
+
+def _results(review: Review, finding: Finding) -> None:
+    if not isinstance(finding.node, FlowNode):
+        return
+    target = review.draft.flows.get(str(finding.node.flow))
+    if target is None or target.name in review.draft.broken:
+        return
+    returned = [str(node.result) for node in target.nodes.values() if isinstance(node, ReturnNode) and node.result]
+    for result in finding.node.results:
+        if result not in returned:
+            finding.unknown("E110", f"result of '{target.name}'", result, returned, ("results", result))
+
+
+def _shared_slots(review: Review) -> None:
+    first: dict[str, tuple[str, str]] = {}
+    for flow in review.flows():
+        for name, slot in flow.header.slots.items():
+            known = first.setdefault(name, (flow.name, f"{slot.type}{' private' if slot.private else ''}"))
+            here = f"{slot.type}{' private' if slot.private else ''}"
+            if known[1] != here:
+                what = f"The slot '{name}' is {here} here and {known[1]} in '{known[0]}'."
+                review.in_flow(flow, "E112", ("slots", name), what, word=name, todo="Declare it the same way in both.")
