@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from exchange.rest import calls, conferences, members, participants, queues, recordings, streams
+from exchange.rest import calls, conferences, members, notifications, participants, queues, recordings, streams
 from exchange.rest.errors import RestError, not_allowed, not_found, unauthorised
 from exchange.rest.request import ROOT, Reply, RestRequest, Route
 from foundation.logs import get_logger
@@ -27,6 +27,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *members.ROUTES,
     *recordings.ROUTES,
     *streams.ROUTES,
+    *notifications.ROUTES,
 )
 
 
