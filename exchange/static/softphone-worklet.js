@@ -21,6 +21,9 @@ const AT_MOST = 20 * FRAME;
 
 const LEVELS_PER_SECOND = 10;
 
+/** Points of the resampler's kernel for each input sample. */
+const PHASES = 64;
+
 /** @returns {Float32Array} the 256 values a µ-law byte can have, ±1 */
 function ulawDecodingTable() {
   const table = new Float32Array(256);
@@ -61,9 +64,9 @@ class Resampler {
   }
 
   makeKernel() {
-    const kernel = new Float32Array(this.reach * Resampler.PHASES + 2);
+    const kernel = new Float32Array(this.reach * PHASES + 2);
     for (let place = 0; place < kernel.length; place++) {
-      const at = place / Resampler.PHASES;
+      const at = place / PHASES;
       const x = Math.PI * at * this.cutoff;
       const sinc = x === 0 ? 1 : Math.sin(x) / x;
       const window = at < this.reach ? 0.5 + 0.5 * Math.cos((Math.PI * at) / this.reach) : 0;
@@ -92,18 +95,31 @@ class Resampler {
   pull() {
     const centre = Math.floor(this.position);
     if (centre + this.reach >= this.filled) return null;
-    let sum = 0;
-    for (let place = centre - this.reach + 1; place <= centre + this.reach; place++) {
-      const distance = Math.abs(this.position - place) * Resampler.PHASES;
-      const whole = Math.floor(distance);
-      const part = distance - whole;
-      sum += this.input[place] * (this.kernel[whole] + part * (this.kernel[whole + 1] - this.kernel[whole]));
-    }
+    const { input, kernel, reach } = this;
+    const past = (this.position - centre) * PHASES;
+    const sum = side(input, kernel, centre, -1, past, reach) + side(input, kernel, centre + 1, 1, PHASES - past, reach);
     this.position += this.step;
     return sum;
   }
 }
-Resampler.PHASES = 64;
+
+/**
+ * One half of the sum around an output sample: `count` inputs from `place` outwards, the first `distance` phases away.
+ * @param {Float32Array} input
+ * @param {Float32Array} kernel
+ * @param {number} place
+ * @param {number} direction
+ * @param {number} distance
+ * @param {number} count
+ */
+function side(input, kernel, place, direction, distance, count) {
+  const whole = distance | 0;
+  const part = distance - whole;
+  let sum = 0;
+  for (let step = 0, at = whole; step < count; step++, at += PHASES, place += direction)
+    sum += input[place] * (kernel[at] + part * (kernel[at + 1] - kernel[at]));
+  return sum;
+}
 
 /** What the line has sent and nobody has heard yet. */
 class JitterBuffer {
