@@ -37,8 +37,12 @@ _ENGLISH: Final = {
         "We can call you on {{ number | digits }}. If that is right, press 1. "
         "For another number, press 2. For no callback, press star."
     ),
-    Courtesy.CALLBACK_NUMBER: "Please enter your number with its area code, then press pound. For no callback, press star.",
-    Courtesy.CALLBACK_NUMBER_CONFIRM: "You entered {{ number | digits }}. If that is right, press 1. To try again, press 2.",
+    Courtesy.CALLBACK_NUMBER: (
+        "Please enter your number with its area code, then press pound. For no callback, press star."
+    ),
+    Courtesy.CALLBACK_NUMBER_CONFIRM: (
+        "You entered {{ number | digits }}. If that is right, press 1. To try again, press 2."
+    ),
     Courtesy.CALLBACK_DAY: "For a call today, press 1. For tomorrow, press 2. For {{ later | date }}, press 3.",
     Courtesy.CALLBACK_TIME: "Please enter the time as four digits. For half past nine, that is 0 9 3 0.",
     Courtesy.CALLBACK_HALF: "For the morning, press 1. For the afternoon, press 2.",

@@ -161,7 +161,7 @@ def read_node(
         return validate(model, data, path, places, context)
     later = next((key for key in data if key in VERBS), "")
     at = places.key((*path, verb))
-    if later and verb in VERBS[later].keys():
+    if later and verb in set(VERBS[later].keys()):
         what = f"The first key of a node is its verb; '{verb}' is none."
         return None, [Problem(at, "E014", what, verb, later, f"Write {later}: first.")]
     todo = f"The verbs are {', '.join(VERBS)}."

@@ -1,4 +1,4 @@
-"""The engine: `advance(site, state, event)` is pure, always ends, and never raises for what a caller or a service does."""
+"""The engine: `advance(site, state, event)` is pure, always ends, and never raises for what others do."""
 
 from typing import Final
 

@@ -9,7 +9,7 @@ import operator
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from simpleeval import EvalWithCompoundTypes, InvalidExpression
 
@@ -27,7 +27,7 @@ QUEUE_FACTS: Final = ("ewt", "waiting", "agents", "open")
 FUNCTIONS: Final = ("queue", "is_open")
 
 FAILURES: Final = (InvalidExpression, ArithmeticError, TypeError, ValueError, KeyError, AttributeError, RecursionError)
-"""What evaluating a well-formed condition over a caller's values can still raise, such as comparing text with numbers."""
+"""What a well-formed condition can still raise over a caller's values, such as text compared with a number."""
 
 
 class Names(Protocol):
@@ -154,7 +154,7 @@ def _permitted(node: ast.AST) -> None:
 class _Flatten(ast.NodeTransformer):
     """Rewrites attributes and the two functions to flat names, and lists of constants to constants."""
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802 - the ast module's spelling
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         if isinstance(node.value, ast.Name):
             return ast.Name(f"{node.value.id}.{node.attr}", ast.Load())
         if isinstance(node.value, ast.Call) and _called(node.value) == "queue":
@@ -165,7 +165,7 @@ class _Flatten(ast.NodeTransformer):
             return ast.Name(f"queue:{_argument(node.value)}:{node.attr}", ast.Load())
         raise ConditionRefused("A dot may follow only caller, call, now and queue('name').", ast.unparse(node)[:60])
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802 - the ast module's spelling
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         called = _called(node)
         if called == "is_open":
             return ast.Name(f"is_open:{_argument(node)}", ast.Load())
@@ -176,10 +176,11 @@ class _Flatten(ast.NodeTransformer):
             f"There is no function '{called}'.", called, near, "There are queue('name') and is_open('name')."
         )
 
-    def visit_Tuple(self, node: ast.Tuple | ast.List) -> ast.expr:  # noqa: N802 - the ast module's spelling
+    def visit_Tuple(self, node: ast.Tuple | ast.List) -> ast.expr:
         if not all(isinstance(item, ast.Constant) for item in node.elts):
             raise ConditionRefused("A list may hold only fixed values.", ast.unparse(node)[:60])
-        return ast.Constant(tuple(item.value for item in node.elts if isinstance(item, ast.Constant)))
+        values: Any = tuple(item.value for item in node.elts if isinstance(item, ast.Constant))
+        return ast.Constant(values)
 
     visit_List = visit_Tuple  # noqa: N815 - the ast module's spelling
 

@@ -56,7 +56,7 @@ CALL_NAMES: Final[Mapping[str, Reader]] = {
 """Readable in every flow."""
 
 WAITING_NAMES: Final[Mapping[str, Reader]] = {
-    "queue.name": lambda turn: queue_name(turn),
+    "queue.name": queue_name,
     "queue.position": lambda turn: turn.facts.position,
     "queue.wait": lambda turn: _queue(turn).ewt_seconds,
     "queue.waited": lambda turn: turn.facts.waited_seconds,

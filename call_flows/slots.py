@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 from pydantic import Field, model_validator
 
 from call_flows.notes import Plain
-from call_flows.reading import MAX_SPOKEN, as_number, clean
+from call_flows.reading import as_number, clean
 from call_flows.strict import Strict
 from call_flows.values import Key, refuse
 
@@ -56,15 +56,15 @@ class Slot(Strict):
         if value is None or isinstance(value, list | dict):
             return None
         if self.type in {"number", "money"}:
-            number = as_number(value)
-            if number is None or (self.whole and number != int(number)):
-                return None
-            return int(number) if number == int(number) else number
+            return self._number(value)
         if self.type == "yes_no":
             return value if isinstance(value, bool) else None
         text = ("true" if value else "false") if isinstance(value, bool) else clean(value)
-        if self.type == "digits" and not (text.isascii() and text.isdigit()):
+        fits = {"digits": text.isascii() and text.isdigit(), "choice": text in self.values}.get(self.type, True)
+        return text if fits else None
+
+    def _number(self, value: object) -> Plain:
+        number = as_number(value)
+        if number is None or (self.whole and number != int(number)):
             return None
-        if self.type == "choice" and text not in self.values:
-            return None
-        return text[:MAX_SPOKEN]
+        return int(number) if number == int(number) else number

@@ -29,6 +29,10 @@ class Turn:
     )
 
     flow: "Flow"
+    facts: Facts
+    caller: str
+    dialled: str
+    language: str
 
     def __init__(self, site: "LoadedSite", state: CallState, facts: Facts) -> None:
         self.site = site

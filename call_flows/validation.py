@@ -87,9 +87,9 @@ def _real_path(loc: tuple[Any, ...], data: object) -> Path:
     path: list[str | int] = []
     here = data
     for index, part in enumerate(loc):
-        if isinstance(here, Mapping) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+        if (isinstance(here, Mapping) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and part < len(here)
+        ):
             here = here[part]
         elif index == len(loc) - 1 and isinstance(here, Mapping):
             pass

@@ -21,7 +21,7 @@ _LONGEST: Final = 3660 * 86400.0
 def refuse(code: str, what: str, *, word: str = "", near: str = "", todo: str = "") -> PydanticCustomError:
     """An error of validation that carries our code and advice through pydantic."""
     context = {"what": what, "word": word, "nearest": near, "todo": todo}
-    return PydanticCustomError(code, "{what}", context)  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{what}", context)
 
 
 def written(value: object) -> str | None:

@@ -80,7 +80,7 @@ class _Builder:
 
     def place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
-        return Place(self.file, mark.line + 1, mark.column + 1)
+        return Place(self.file) if mark is None else Place(self.file, mark.line + 1, mark.column + 1)
 
     def part(self, event: yaml.Event, depth: int) -> _Part:
         place = self.place(event)
@@ -114,10 +114,11 @@ class _Builder:
         self.aliases += 1
         if self.aliases > MAX_ALIASES:
             raise _Refused(_too_deep(place))
-        found = self.anchors.get(event.anchor)
+        name = event.anchor or ""
+        found = self.anchors.get(name)
         if found is None:
-            what = f"The alias '*{event.anchor}' has no anchor before it."
-            raise _Refused(Problem(place, "E001", what, word=event.anchor, todo=f"Write &{event.anchor} first."))
+            what = f"The alias '*{name}' has no anchor before it."
+            raise _Refused(Problem(place, "E001", what, word=name, todo=f"Write &{name} first."))
         return found
 
     def data(self, part: _Part, path: Path) -> object:

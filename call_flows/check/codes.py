@@ -3,7 +3,7 @@
 from typing import Final
 
 CODES: Final[dict[str, str]] = {
-    "E001": "The file is not YAML, or holds something YAML has and flows do not: several documents, keys that are lists.",
+    "E001": "The file is not YAML, or has what flows do without: several documents, keys that are lists.",
     "E002": "A key, or the name of a flow, stands twice. Only one of the two could count.",
     "E003": "A file is over one megabyte, or the site has more than 500 files.",
     "E004": "The file is nested too deeply, or grows too large through aliases.",

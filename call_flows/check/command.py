@@ -1,4 +1,4 @@
-"""`callwright check PATH`: prints every problem of a site with its place; the exit status says whether it can go live."""
+"""`callwright check PATH`: every problem of a site with its place; the exit status says whether it can go live."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,6 +1,7 @@
 """Names that must stand for something: nodes, flows, queues, skills, slots, prompts, hours, languages, services."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from call_flows.check.finding import Finding, Review
 from call_flows.expressions import Condition
@@ -17,7 +18,7 @@ from call_flows.strict import Strict
 from call_flows.text import Template
 from call_flows.values import FlowName, HoursName, Language, NodeName, PromptName, QueueName, SkillName, SlotName
 
-_CODES = {
+_CODES: Final[dict[type, str]] = {
     NodeName: "E101",
     FlowName: "E102",
     QueueName: "E103",
@@ -25,6 +26,13 @@ _CODES = {
     SlotName: "E105",
     HoursName: "E107",
     Language: "E108",
+}
+
+_PARTS: Final[dict[type, str]] = {
+    QueueName: "queues",
+    SkillName: "skills",
+    HoursName: "hours",
+    Language: "languages",
 }
 
 
@@ -49,8 +57,7 @@ def _known(review: Review, flow: Flow | None, kind: type) -> list[str]:
         return [] if flow is None else list(flow.header.slots)
     if kind is FlowName:
         return list(review.draft.node_names)
-    part = {QueueName: "queues", SkillName: "skills", HoursName: "hours", Language: "languages"}[kind]
-    return declared.get(part, [])
+    return declared.get(_PARTS.get(kind, ""), [])
 
 
 def _value(review: Review, finding: Finding, path: Path, value: object, *, waiting: bool) -> None:

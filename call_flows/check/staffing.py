@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from call_flows.check.finding import Review
 from call_flows.site import Agent, Queue, Site
+from call_flows.values import SkillName
 
 
 def check(review: Review) -> None:
@@ -42,6 +43,6 @@ def _served(site: Site, queue: Queue, extra: Mapping[str, int]) -> bool:
     return any(_can(agent, ring.needs) and _can(agent, extra) for ring in queue.rings for agent in site.agents)
 
 
-def _can(agent: Agent, needs: Mapping[str, int]) -> bool:
+def _can(agent: Agent, needs: Mapping[SkillName, int] | Mapping[str, int]) -> bool:
     skills = {str(skill): level for skill, level in agent.skills.items()}
     return all(skills.get(str(skill), 0) >= level for skill, level in needs.items())

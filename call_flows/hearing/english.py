@@ -3,8 +3,22 @@
 from typing import Final
 
 DIGITS: Final = {
-    **{"zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "to": "2", "too": "2", "three": "3", "four": "4"},
-    **{"for": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "ate": "8", "nine": "9"},
+    "zero": "0",
+    "oh": "0",
+    "o": "0",
+    "one": "1",
+    "two": "2",
+    "to": "2",
+    "too": "2",
+    "three": "3",
+    "four": "4",
+    "for": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "ate": "8",
+    "nine": "9",
 }
 REPEATS: Final = {"double": 2, "triple": 3}
 _TEENS: Final = (
@@ -22,7 +36,11 @@ NUMBERS: Final = {
     **{word: value for value, word in enumerate(_TEENS, start=10)},
     **{word: value * 10 for value, word in enumerate(_TENS, start=2)},
     **{word: value for value, word in enumerate(_ORDINALS, start=1)},
-    **{"twentieth": 20, "thirtieth": 30, "a": 1, "half": 30, "quarter": 15},
+    "twentieth": 20,
+    "thirtieth": 30,
+    "a": 1,
+    "half": 30,
+    "quarter": 15,
 }
 SCALES: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 FILLERS: Final = frozenset(

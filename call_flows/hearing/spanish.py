@@ -3,8 +3,17 @@
 from typing import Final
 
 DIGITS: Final = {
-    **{"cero": "0", "uno": "1", "una": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5"},
-    **{"seis": "6", "siete": "7", "ocho": "8", "nueve": "9"},
+    "cero": "0",
+    "uno": "1",
+    "una": "1",
+    "dos": "2",
+    "tres": "3",
+    "cuatro": "4",
+    "cinco": "5",
+    "seis": "6",
+    "siete": "7",
+    "ocho": "8",
+    "nueve": "9",
 }
 REPEATS: Final = {"doble": 2, "triple": 3}
 _TO_TWENTY_NINE: Final = (
@@ -30,7 +39,13 @@ NUMBERS: Final = {
     **{word: value for value, word in enumerate(_TO_TWENTY_NINE)},
     **{word: value * 10 for value, word in enumerate(_TENS, start=3)},
     **{word: value * 100 for value, word in enumerate(_HUNDREDS, start=2)},
-    **{"un": 1, "una": 1, "primero": 1, "cien": 100, "ciento": 100, "media": 30, "cuarto": 15},
+    "un": 1,
+    "una": 1,
+    "primero": 1,
+    "cien": 100,
+    "ciento": 100,
+    "media": 30,
+    "cuarto": 15,
 }
 SCALES: Final = {"mil": 1000, "millon": 1_000_000, "millones": 1_000_000}
 FILLERS: Final = frozenset(

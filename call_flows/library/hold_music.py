@@ -44,7 +44,8 @@ def compose() -> NDArray[np.int16]:
     length = int(RATE * _BAR * len(_CHORDS))
     piece[: RATE * 2] += piece[length:]  # the last notes ring on into the beginning, so that it loops
     looped = piece[:length]
-    return (looped / np.abs(looped).max() * _LOUDNESS * 32767).astype(np.int16)
+    level = _LOUDNESS * 32767 / float(np.abs(looped).max())
+    return np.asarray(looped * level, dtype=np.int16)
 
 
 def main(path: Path) -> None:

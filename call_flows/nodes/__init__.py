@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from call_flows.nodes.base import Node
 from call_flows.nodes.ask import AskNode
+from call_flows.nodes.base import Node
 from call_flows.nodes.callback import CallbackNode
 from call_flows.nodes.consent import ConsentNode
 from call_flows.nodes.dial import DialNode

@@ -25,8 +25,10 @@ _YES_NO = Slot.model_validate({"type": "yes_no"})
 
 
 class AskNode(Listening):
-    """Asks for one value; the slot's type says what is understood: digits, number, money, yes_no, phone, choice, date,
-    time or text. Keys and speech both work, and what is in `always` works here unless it is itself an answer.
+    """Asks for one value, by key or by voice; the slot's type says what is understood.
+
+    The types are digits, number, money, yes_no, phone, choice, date, time and text. What is in `always` works here
+    unless it is itself an answer.
     """
 
     verb: ClassVar[str] = "ask"

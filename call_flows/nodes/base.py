@@ -1,4 +1,4 @@
-"""What every verb is: a model of its keys, its exits, what happens on entering it and on an event while waiting at it."""
+"""What every verb is: a model of its keys, its exits, what it does when entered and on an event while waiting."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -71,8 +71,9 @@ class Node(Strict):
         """What only this verb can find wrong with itself."""
 
     def enter(self, turn: "Turn") -> Outcome:
-        """Come to this node."""
-        return None
+        """Come to this node; every verb says what that means."""
+        turn.fault("verb_does_nothing")
+        return "failed"
 
     def react(self, turn: "Turn", event: Event) -> Outcome:
         """Go on after an event while waiting here; one that does not belong here asks again."""

@@ -21,12 +21,14 @@ from call_flows.values import Duration, NodeName, QueueName, SkillName
 from foundation.phone import NumberRefused, dialable, parse_number
 
 CURRENT: Final = "current"
-Handler = Callable[["CallbackNode", Turn, str], Outcome]
+Handler = Callable[[Turn, str], Outcome]
+_AGAIN: Final = "(again)"
 
 
 class CallbackNode(Node):
-    """Offers to call back: on the caller's own number or another, which is read back; now-in-line, keeping the place in
-    the queue, or at a time the caller keys in. The star key declines at any point.
+    """Offers to call back, now-in-line or at a time the caller keys in.
+
+    The number is the caller's own or another, and is read back. The star key declines at any point.
     """
 
     verb: ClassVar[str] = "callback"
@@ -56,29 +58,41 @@ class CallbackNode(Node):
             if not event.promised:
                 turn.fault("callback_refused", event.reason)
             return "next" if event.promised else "refused"
-        if not isinstance(event, Collected):
-            return self.enter(turn)
+        return self._heard(turn, event) if isinstance(event, Collected) else self.enter(turn)
+
+    def _heard(self, turn: Turn, event: Collected) -> Outcome:
         stage = talk_of(turn.scratch)
         digits = digits_of(event, stage, turn.language)
         if event.digits or event.speech:
             turn.answered(event.digits, event.speech, understood=bool(digits), private=True)
         if digits.startswith("*"):
             return "declined"
-        done = _HANDLERS[stage](self, turn, digits) if digits else _AGAIN
-        if done is not _AGAIN:
+        done = self._handlers()[stage](turn, digits) if digits else _AGAIN
+        if done == _AGAIN and (event.digits or event.speech):
+            done = everywhere(turn, event.digits, event.speech) or _AGAIN
+        if done != _AGAIN:
             return done
-        if (event.digits or event.speech) and (chosen := everywhere(turn, event.digits, event.speech)) is not None:
-            return chosen
         turn.tries += 1
         if turn.tries >= self.tries:
             return "declined"
         self._ask(turn, stage, Courtesy.NO_MATCH if event.digits or event.speech else Courtesy.NO_INPUT)
         return None
 
-    def _ask(self, turn: Turn, stage: Stage, before: Courtesy | None = None, **known: Plain) -> None:
-        if known or before is None:
+    def _handlers(self) -> dict[Stage, Handler]:
+        return {
+            Stage.THIS_NUMBER: self._this_number,
+            Stage.NUMBER: self._number,
+            Stage.NUMBER_CONFIRM: self._number_confirm,
+            Stage.DAY: self._day,
+            Stage.TIME: self._time,
+            Stage.HALF: self._half,
+            Stage.TIME_CONFIRM: self._time_confirm,
+        }
+
+    def _ask(self, turn: Turn, stage: Stage, before: Courtesy | None = None) -> None:
+        if before is None:
             turn.tries = 0
-        turn.scratch = {**turn.scratch, "stage": str(stage), **known}
+        turn.scratch = {**turn.scratch, "stage": str(stage)}
         ask(turn, stage, before, float(self.timeout), self._calendar(turn).day(2))
 
     def _calendar(self, turn: Turn) -> Calendar:
@@ -143,7 +157,8 @@ class CallbackNode(Node):
         return self._on(turn, Stage.DAY) if digits == "2" else _AGAIN
 
     def _on(self, turn: Turn, stage: Stage, **known: Plain) -> Outcome:
-        self._ask(turn, stage, **known)
+        turn.scratch = {**turn.scratch, **known}
+        self._ask(turn, stage)
         return None
 
     def _promise(self, turn: Turn) -> Outcome:
@@ -159,19 +174,6 @@ class CallbackNode(Node):
         needs.update({str(skill): level for skill, level in self.needs.items()})
         turn.actions.append(PromiseCallback(str(known["number"]), self._queue(turn), needs, due, turn.language))
         return None
-
-
-_AGAIN: Final = "(again)"
-
-_HANDLERS: Final[dict[Stage, Handler]] = {
-    Stage.THIS_NUMBER: CallbackNode._this_number,
-    Stage.NUMBER: CallbackNode._number,
-    Stage.NUMBER_CONFIRM: CallbackNode._number_confirm,
-    Stage.DAY: CallbackNode._day,
-    Stage.TIME: CallbackNode._time,
-    Stage.HALF: CallbackNode._half,
-    Stage.TIME_CONFIRM: CallbackNode._time_confirm,
-}
 
 
 def _callable(turn: Turn, written: str) -> str:

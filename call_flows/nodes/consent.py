@@ -13,7 +13,7 @@ from call_flows.values import Duration, Key, NodeName
 
 
 class ConsentNode(Node):
-    """Announces that the call is recorded and transcribed. Who presses the opt-out key is not; all others are, from here.
+    """Announces that the call is recorded and transcribed: from here on, unless the caller presses the opt-out key.
 
     The notice cannot be talked over. Without `opt_out` it is announced and nothing is waited for.
     """

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from call_flows.actions import Play, Say
+from call_flows.actions import Play
 from call_flows.nodes.base import Node, Outcome
 from call_flows.prompt import Prompt
 from call_flows.turn import Turn
@@ -22,10 +22,6 @@ class PlayNode(Node):
 
     def enter(self, turn: Turn) -> Outcome:
         """Play at once."""
-        spoken = (
-            ""
-            if self.text is None
-            else " ".join(part.text if isinstance(part, Say) else part.text for part in turn.prompt(self.text))
-        )
+        spoken = "" if self.text is None else " ".join(part.text for part in turn.prompt(self.text))
         turn.actions.append(Play(str(self.play), turn.language, spoken))
         return "next"

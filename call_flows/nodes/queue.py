@@ -53,8 +53,7 @@ class QueueNode(Node):
             yield "full"
         if queue.hours is not None:
             yield "closed"
-        for outcome in _outcomes_of(site, self.hold_flow(site)):
-            yield outcome
+        yield from _outcomes_of(site, self.hold_flow(site))
 
     def hold_flow(self, site: "LoadedSite") -> str:
         """The flow that a caller waiting here hears; empty when none."""

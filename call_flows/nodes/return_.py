@@ -11,7 +11,7 @@ from call_flows.values import Named
 
 
 class ReturnNode(Node):
-    """Ends a flow that another flow runs. The name it gives chooses the exit there. In a flow nobody runs, it ends the call."""
+    """Ends a flow that another flow runs. The name chooses the exit there; where nobody runs it, the call ends."""
 
     verb: ClassVar[str] = "return"
     waits = Waits.END

@@ -8,7 +8,12 @@ NO: Final = "no"
 _WORDS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 CHARACTERS: Final = {
     **{str(digit): word for digit, word in enumerate(_WORDS)},
-    **{"*": "star", "#": "pound", "+": "plus", "-": "dash", ".": "dot", "@": "at"},
+    "*": "star",
+    "#": "pound",
+    "+": "plus",
+    "-": "dash",
+    ".": "dot",
+    "@": "at",
 }
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS: Final = (

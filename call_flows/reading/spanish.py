@@ -8,7 +8,12 @@ NO: Final = "no"
 _WORDS: Final = ("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
 CHARACTERS: Final = {
     **{str(digit): word for digit, word in enumerate(_WORDS)},
-    **{"*": "asterisco", "#": "numeral", "+": "más", "-": "guion", ".": "punto", "@": "arroba"},
+    "*": "asterisco",
+    "#": "numeral",
+    "+": "más",
+    "-": "guion",
+    ".": "punto",
+    "@": "arroba",
 }
 _DAYS: Final = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 _MONTHS: Final = (
