@@ -29,7 +29,7 @@ def call_fields(leg: Leg) -> Params:
         "Called": ticket.to,
     }
     for names, address in ((("From", "Caller"), ticket.from_), (("To", "Called"), ticket.to)):
-        country = _country(address)
+        country = country(address)
         if country:
             told.update({f"{name}Country": country for name in names})
     if ticket.parent_sid:
@@ -39,7 +39,7 @@ def call_fields(leg: Leg) -> Params:
 
 
 @lru_cache(maxsize=4096)
-def _country(address: str) -> str:
+def country(address: str) -> str:
     """The country of a number, as Twilio guesses it; nothing for clients."""
     try:
         return phonenumbers.region_code_for_number(phonenumbers.parse(address)) or ""

@@ -1,7 +1,7 @@
 """The exchange's real voice, prompts and ears: espeak-ng, fetched recordings, the best speech model at hand."""
 
 import threading
-from importlib.resources import as_file, files
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
@@ -11,39 +11,53 @@ from exchange.log import ExchangeLog
 from exchange.speech.listen import RecognizingEars
 from exchange.speech.play import FetchedPrompts
 from exchange.speech.say import EspeakVoice
-from transcription.recognizer import Engine, VoskEngine
+from transcription.catalogue import base_language
+from transcription.models import ModelInfo, ModelMissing, ModelSource, load_engine, read_model, starter_model
+from transcription.recognizer import Engine
+
+FindModel = Callable[[str], ModelInfo | None]
+"""Which model listens to a language (BCP 47); None, or `ModelMissing` raised, where there is none."""
 
 
-class Models:
-    """Speech models by language, each loaded once, when it is first asked for (safe from any thread)."""
+def given_model(path: str) -> FindModel:
+    """The model in that folder for its own language, and the starter model for the rest; no path: the starter alone."""
 
-    def __init__(self, given: str = "") -> None:
-        self._given = given
+    def find(language: str) -> ModelInfo | None:
+        wanted = base_language(language)
+        models = [read_model(Path(path), ModelSource.ENVIRONMENT)] if path else []
+        return next((one for one in [*models, starter_model()] if one.language in {"", wanted}), None)
+
+    return find
+
+
+class Engines:
+    """Speech engines by language, each loaded once, when it is first asked for (safe from any thread)."""
+
+    def __init__(self, find_model: FindModel) -> None:
+        self._find_model = find_model
         self._loaded: dict[str, Engine | None] = {}
         self._lock = threading.Lock()
 
     def find(self, language: str) -> Engine | None:
-        """The engine for a language such as en-US; None where there is no model for it."""
-        base = language.partition("-")[0].lower()
+        """The engine for a language such as en-US; None where no model listens to it."""
+        base = base_language(language)
         with self._lock:
             if base not in self._loaded:
-                path = self._path(base)
-                self._loaded[base] = VoskEngine(path, name=path.name) if path is not None else None
+                self._loaded[base] = self._load(language)
             return self._loaded[base]
 
-    def _path(self, base: str) -> Path | None:
-        if base != "en":
+    def _load(self, language: str) -> Engine | None:
+        try:
+            model = self._find_model(language)
+        except ModelMissing:
             return None
-        if self._given:
-            return Path(self._given)
-        with as_file(files("transcription") / "starter_en_8k") as folder:
-            return folder if folder.is_dir() else None
+        return load_engine(model) if model is not None else None
 
 
-def real_senses(session: aiohttp.ClientSession, models: Models, log: ExchangeLog) -> Senses:
+def real_senses(session: aiohttp.ClientSession, engines: Engines, log: ExchangeLog) -> Senses:
     """Voice, prompts and ears; what they complain of goes to the log."""
     return Senses(
         voice=EspeakVoice(log.warning),
         prompts=FetchedPrompts(session),
-        ears=RecognizingEars(models.find, log.warning),
+        ears=RecognizingEars(engines.find, log.warning),
     )

@@ -14,13 +14,15 @@ from aiohttp import web
 from exchange.clock import Clock, RealClock
 from exchange.config import ExchangeConfig
 from exchange.exchange import Exchange, Senses
+from exchange.fields import country
 from exchange.lines.client import add_client_line
 from exchange.lines.phone import add_phone_line
 from exchange.log import ExchangeLog
 from exchange.phone_page import add_phone_page
 from exchange.rest.app import add_rest
-from exchange.senses import Models, real_senses
+from exchange.senses import Engines, FindModel, given_model, real_senses
 from exchange.transports import HttpTransport
+from exchange.twiml.document import verbs
 from foundation.errors import Problem, ServiceUnavailable
 from foundation.ids import IdSource, RandomIds
 from foundation.logs import get_logger
@@ -54,10 +56,14 @@ async def running(
     clock: Clock | None = None,
     ids: IdSource | None = None,
     senses: Senses | None = None,
+    find_model: FindModel | None = None,
 ) -> AsyncIterator[Exchange]:
-    """An exchange that serves its port while inside; port 0 takes a free one and says so in `exchange.config`."""
+    """An exchange that serves its port while inside; port 0 takes a free one and says so in `exchange.config`.
+
+    `find_model` says which model hears a language; without it, the one at `config.engine`, else the starter model.
+    """
     clock, ids = clock or RealClock(), ids or RandomIds()
-    models = Models(config.engine)
+    engines = Engines(find_model or given_model(config.engine))
     async with aiohttp.ClientSession() as session:
         entries = ExchangeLog(now=clock.now, new_sid=ids.new)
         exchange = Exchange(
@@ -65,11 +71,10 @@ async def running(
             clock=clock,
             ids=ids,
             transport=HttpTransport(clock),
-            senses=senses or real_senses(session, models, entries),
+            senses=senses or real_senses(session, engines, entries),
             log=entries,
         )
-        if senses is None:  # loading a model takes a second, which no caller shall wait
-            await asyncio.to_thread(models.find, "en-US")
+        await asyncio.to_thread(_warm, engines if senses is None else None)
         runner = web.AppRunner(create_app(exchange), access_log=None, shutdown_timeout=2.0)
         await runner.setup()
         try:
@@ -79,7 +84,7 @@ async def running(
             await runner.cleanup()
 
 
-async def serve(config: ExchangeConfig) -> None:
+async def serve(config: ExchangeConfig, *, find_model: FindModel | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
     _writable(Path(config.data_dir))
     stop = asyncio.Event()
@@ -87,9 +92,17 @@ async def serve(config: ExchangeConfig) -> None:
     for wanted in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # a platform whose loop knows no signals
             loop.add_signal_handler(wanted, stop.set)
-    async with running(config) as exchange:
+    async with running(config, find_model=find_model) as exchange:
         log.info("exchange listens", url=exchange.config.base_url, numbers=len(config.numbers))
         await stop.wait()
+
+
+def _warm(engines: Engines | None) -> None:
+    """Load what the first caller would have to wait for: verbs, tables of numbers, the speech model."""
+    verbs()
+    country("+12025550100")
+    if engines is not None:
+        engines.find("en-US")
 
 
 async def _listen(runner: web.AppRunner, exchange: Exchange) -> None:
