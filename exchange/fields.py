@@ -29,9 +29,9 @@ def call_fields(leg: Leg) -> Params:
         "Called": ticket.to,
     }
     for names, address in ((("From", "Caller"), ticket.from_), (("To", "Called"), ticket.to)):
-        country = country(address)
-        if country:
-            told.update({f"{name}Country": country for name in names})
+        region = country(address)
+        if region:
+            told.update({f"{name}Country": region for name in names})
     if ticket.parent_sid:
         told["ParentCallSid"] = ticket.parent_sid
     told.update(ticket.params)
