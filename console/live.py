@@ -9,9 +9,8 @@ from flask_login import current_user
 from redis.exceptions import RedisError
 from werkzeug.exceptions import NotFound
 
-from console.access import WATCHES, sees_only_own_calls
+from console.access import may, sees_only_own_calls
 from console.auth.browsers import find
-from console.auth.people import Role
 from console.desk.reading import current_call_id
 from console.here import services
 from console.looking import looking
@@ -72,10 +71,11 @@ def _listener(here: Services) -> Listener:
     view, token, agent_id = request.args.get("view", ""), current_user.get_id(), current_user.agent_id
     if view == "desk" and agent_id:
         return Listener(token, agent_id, (f"agent:{agent_id}",), follows_own_call=True)
-    if view == "wall" and Role(current_user.role) in WATCHES:
+    if view == "wall" and may(current_user.role, "wall.page"):
         return Listener(token, agent_id, (WALL,))
     call_id = request.args.get("call", "")
-    if view == "call" and may_see(here, call_id, for_agent=sees_only_own_calls()):
+    is_reader = may(current_user.role, "review.call")
+    if view == "call" and is_reader and may_see(here, call_id, for_agent=sees_only_own_calls()):
         return Listener(token, agent_id, (f"call:{call_id}",))
     raise NotFound
 

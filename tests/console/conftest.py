@@ -1,6 +1,7 @@
 """The web app on real parts: SQLite, routing's service, the live stream; only what carries sound is a twin."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,8 +104,14 @@ def build(tmp_path: Path, db: Database, clock: ManualClock, **environment: str) 
 
 
 @pytest.fixture
-def house(tmp_path: Path, db: Database, clock: ManualClock) -> House:
-    return build(tmp_path, db, clock)
+def build_house(tmp_path: Path, db: Database, clock: ManualClock) -> Callable[..., House]:
+    """Builds a house with other settings."""
+    return lambda **environment: build(tmp_path, db, clock, **environment)
+
+
+@pytest.fixture
+def house(build_house: Callable[..., House]) -> House:
+    return build_house()
 
 
 class Browser:
@@ -130,7 +137,9 @@ class Browser:
 
     def log_in(self, login: str, password: str = PASSWORD, **form: str) -> TestResponse:
         self.get("/login")
-        answer = self.client.post("/login", data={"login": login, "password": password, "csrf_token": self.token, **form})
+        answer = self.client.post(
+            "/login", data={"login": login, "password": password, "csrf_token": self.token, **form}
+        )
         if answer.status_code == 302:
             self.get("/calls")
         return answer
@@ -168,7 +177,14 @@ class Story:
             {"kind": "node_entered", "flow": "main_line", "node": "front_menu", "verb": "menu"},
         ]
         chosen = [
-            {"kind": "answered", "flow": "main_line", "node": "front_menu", "digits": "2", "speech": "", "understood": True},
+            {
+                "kind": "answered",
+                "flow": "main_line",
+                "node": "front_menu",
+                "digits": "2",
+                "speech": "",
+                "understood": True,
+            },
             {"kind": "slot_set", "slot": "account", "value": "•••"},
             {"kind": "slot_set", "slot": "topic", "value": "a charge"},
             {"kind": "node_entered", "flow": "main_line", "node": "to_billing", "verb": "queue"},
