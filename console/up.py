@@ -47,7 +47,7 @@ def programs(settings: Settings) -> list[Program]:
     shared = {
         "CALLWRIGHT_HOME": str(settings.home),
         "SITE_DIR": str(settings.site_dir),
-        "BANK_URL": settings.environment.get("BANK_URL") or f"http://{_bank(settings)}",
+        "CALLWRIGHT_SERVICE_BANK": settings.environment.get("CALLWRIGHT_SERVICE_BANK") or f"http://{_bank(settings)}",
     }
     ours = (sys.executable, "-m", "console.cli.main")
     house = [Program(name, (*ours, name), shared) for name in ("web", "media", "worker", "ticker")]
@@ -63,7 +63,7 @@ def programs(settings: Settings) -> list[Program]:
 
 
 def _runs_the_demo(settings: Settings) -> bool:
-    return settings.site_dir.name == "northwind" and "BANK_URL" not in settings.environment
+    return settings.site_dir.name == "northwind" and "CALLWRIGHT_SERVICE_BANK" not in settings.environment
 
 
 def _bank(settings: Settings) -> str:

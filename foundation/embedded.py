@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from foundation.redis import configuration, server_binary
+from foundation.redis import server_binary, write_configuration
 
 
 def main() -> None:
@@ -12,10 +12,8 @@ def main() -> None:
     folder, socket = Path(sys.argv[1]), Path(sys.argv[2])
     for place in (folder, socket.parent):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / "redis.conf"
-    path.write_text(configuration(folder, socket), encoding="utf-8")
     binary = server_binary()
-    os.execv(binary, [binary, str(path)])  # noqa: S606 - our own binary, our own arguments
+    os.execv(binary, [binary, str(write_configuration(folder, socket))])  # noqa: S606 - our own binary, our own arguments
 
 
 if __name__ == "__main__":

@@ -94,13 +94,13 @@ class EmbeddedRedis:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = (self.folder / "redis.log").open("ab")
         self._process = subprocess.Popen(  # noqa: S603 - our own binary, our own arguments
-            [self._binary, "-"], stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+            [self._binary, str(write_configuration(self.folder, self.socket))],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         log.close()
-        if self._process.stdin is None:
-            raise RuntimeError("the server was started without a pipe")
-        self._process.stdin.write(configuration(self.folder, self.socket).encode())
-        self._process.stdin.close()
         self._wait(clock)
 
     def _wait(self, clock: Clock) -> None:
@@ -116,6 +116,7 @@ class EmbeddedRedis:
                 client.close()
                 return
         client.close()
+        self.stop()
         raise ServiceUnavailable(
             Problem(
                 "redis_start",
@@ -158,6 +159,13 @@ def configuration(folder: Path, socket: Path) -> str:
             "",
         )
     )
+
+
+def write_configuration(folder: Path, socket: Path) -> Path:
+    """Write the embedded server's configuration into its folder; the file."""
+    path = folder / "redis.conf"
+    path.write_text(configuration(folder, socket), encoding="utf-8")
+    return path
 
 
 def _short_wait(process: "subprocess.Popen[bytes]") -> None:

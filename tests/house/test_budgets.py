@@ -76,7 +76,7 @@ def test_nothing_is_called_utils_or_the_like():
 
 
 def test_nothing_is_left_unfinished():
-    words = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError|not implemented")
+    words = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError|not implemented yet")
     left = [
         f"{name(p)}:{i}"
         for p in SOURCES

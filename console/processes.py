@@ -1,0 +1,135 @@
+"""The processes of the house: what each command of `callwright` runs until it is told to stop."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from console.wiring import build
+from foundation.clock import SystemClock
+from foundation.db import Database
+from foundation.logs import configure, get_logger
+from foundation.settings import Settings, load_settings
+
+log = get_logger(__name__)
+TICK_SECONDS = 0.25
+WEB_THREADS = 48
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    configure(json=settings.log_json, level=settings.log_level)
+    return settings
+
+
+def run_web() -> None:
+    """Serve webhooks, pages and live events under gunicorn, a thread each."""
+    from gunicorn.app.base import BaseApplication
+
+    settings = _settings()
+    host, port = settings.web_bind
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": int(settings.environment.get("WEB_WORKERS") or min(2, os.cpu_count() or 1)),
+        "worker_class": "gthread",
+        "threads": WEB_THREADS,
+        "graceful_timeout": 5,
+        "timeout": 60,
+        "keepalive": 20,
+        "accesslog": None,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+
+    class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        def load_config(self) -> None:
+            for name, value in options.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            from console.web import web_app
+
+            return web_app(build(settings))
+
+    Web().run()
+
+
+def run_media() -> None:
+    """Take streams of sound and write down what is said."""
+    from console.media import serve
+
+    serve(build(_settings()))
+
+
+def run_worker() -> None:
+    """Do jobs."""
+    from console.work import install
+    from foundation.jobs import work
+
+    runtime = build(_settings())
+    install(runtime)
+    work(runtime.redis)
+
+
+def run_ticker() -> None:
+    """Fire what is due, four times a second; several may run, none leads."""
+    runtime = build(_settings())
+    stop = _until_told_to_stop()
+    from console.ticking import ticks
+
+    beats = ticks(runtime)
+    while not stop.wait(TICK_SECONDS):
+        for beat in beats:
+            _beat(beat)
+
+
+def run_exchange() -> None:
+    """Be the telephone network."""
+    from console.exchange import serve
+
+    serve(_settings())
+
+
+def run_rebuild() -> str:
+    """Restore Redis from SQL; what was restored, as a sentence."""
+    runtime = build(_settings())
+    restored = runtime.routing.rebuild()
+    return f"Restored from SQL: {restored}."
+
+
+def run_publish(folder: Path) -> str:
+    """Publish a site; a broken one is refused with all its problems, and the one that runs goes on."""
+    from ivr.sites import SiteShelf
+
+    settings = _settings()
+    clock, database = SystemClock(), Database(settings.database_url)
+    database.check()
+    try:
+        shelved = SiteShelf(database, clock).reload(folder)
+    finally:
+        database.dispose()
+    return f"Version {shelved.version[:12]} answers new calls; calls that run stay on theirs."
+
+
+def _beat(beat: Callable[[], object]) -> None:
+    try:
+        beat()
+    except Exception:  # a job: what is due now is due again in a moment
+        log.exception("tick_failed")
+
+
+def _until_told_to_stop() -> threading.Event:
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    return stop
+
+

@@ -1,0 +1,37 @@
+"""What is looked at four times a second: everything that falls due, whoever noticed it first."""
+
+from collections.abc import Callable
+
+from callbacks.jobs import fire_due
+from console.wiring import Runtime
+from ivr.callback_legs import CarrierDialer
+from ivr.orders import CarrierOrders
+
+SITE_SECONDS = 2.0
+Beat = Callable[[], object]
+
+
+def ticks(runtime: Runtime) -> list[Beat]:
+    """The beats, in order; each may be run by several tickers at once and repeated without harm."""
+    dialer = CarrierDialer(runtime.carrier)
+    orders = CarrierOrders(db=runtime.db, clock=runtime.clock, ids=runtime.ids, carrier=runtime.carrier)
+    return [
+        runtime.routing.tick,
+        lambda: fire_due(runtime.callbacks, dialer),
+        orders.give,
+        _every(SITE_SECONDS, runtime.follow_site, runtime),
+    ]
+
+
+def _every(seconds: float, beat: Beat, runtime: Runtime) -> Beat:
+    """The beat, at most once in so many seconds."""
+    last = [-seconds]
+
+    def sometimes() -> object:
+        now = runtime.clock.monotonic()
+        if now - last[0] < seconds:
+            return None
+        last[0] = now
+        return beat()
+
+    return sometimes

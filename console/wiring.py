@@ -1,0 +1,138 @@
+"""Where the house is put together: the only file that knows everybody, and says who listens to what."""
+
+from dataclasses import dataclass
+
+from call_flows.site import Queue, Site
+from callbacks import listening
+from callbacks.service import CallbackService
+from callbacks.site_policy import policy_of
+from console.telling import Teller
+from foundation.clock import Clock, SystemClock
+from foundation.db import Database
+from foundation.events import Bus
+from foundation.ids import IdSource, RandomIds
+from foundation.jobs import JobQueue, RqJobs
+from foundation.live import LiveStream, RedisLive
+from foundation.redis import Keys, RedisClient, connect
+from foundation.settings import Settings
+from ivr import listening as ivr_listening
+from ivr.deps import IvrDeps
+from ivr.fetch import Fetcher
+from ivr.sites import SiteShelf
+from ivr.tokens import RedisTokens
+from ivr.twilio_rest import TwilioCarrier
+from recordings.store import DiskStore, RecordingStore
+from routing.config import QueueConfig, ServiceLevel, WrapUp, WrapUpMode
+from routing.match import Ring
+from routing.service import RoutingService
+from routing.waitlist_redis import RedisWaitlist
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One process's share of the house, put together."""
+
+    settings: Settings
+    clock: Clock
+    ids: IdSource
+    db: Database
+    redis: RedisClient
+    keys: Keys
+    bus: Bus
+    live: LiveStream
+    jobs: JobQueue
+    shelf: SiteShelf
+    routing: RoutingService
+    callbacks: CallbackService
+    carrier: TwilioCarrier
+    recordings: RecordingStore
+    ivr: IvrDeps
+
+    def follow_site(self) -> None:
+        """Let routing and callbacks work by the site that runs now."""
+        site = self.shelf.current().loaded.site
+        self.routing.queues.replace(queue_configs(site))
+        self.callbacks.policy.replace(policy_of(site))
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        self.redis.close()
+        self.db.dispose()
+
+
+def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | None = None) -> Runtime:
+    """Put the parts together. Raises CallwrightError, one sentence, when one of them cannot be used."""
+    clock, ids = clock or SystemClock(), ids or RandomIds()
+    db = Database(settings.database_url)
+    db.check()
+    shelf = SiteShelf(db, clock)
+    site = shelf.current().loaded.site
+    redis, keys, bus = connect(settings), Keys(str(site.site)), Bus()
+    live = RedisLive(redis, keys)
+    routing = RoutingService(db, RedisWaitlist(redis, keys), clock, ids, bus, queue_configs(site))
+    callbacks = CallbackService(db, clock, ids, bus, policy_of(site), routing)
+    carrier = TwilioCarrier(settings)
+    deps = IvrDeps(
+        settings=settings,
+        db=db,
+        clock=clock,
+        ids=ids,
+        bus=bus,
+        live=live,
+        shelf=shelf,
+        carrier=carrier,
+        routing=routing,
+        callbacks=callbacks,
+        tokens=RedisTokens(redis, keys),
+        fetcher=Fetcher(clock),
+    )
+    runtime = Runtime(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        db=db,
+        redis=redis,
+        keys=keys,
+        bus=bus,
+        live=live,
+        jobs=RqJobs(redis),
+        shelf=shelf,
+        routing=routing,
+        callbacks=callbacks,
+        carrier=carrier,
+        recordings=DiskStore(settings.home / "recordings"),
+        ivr=deps,
+    )
+    _listen(runtime)
+    return runtime
+
+
+def _listen(runtime: Runtime) -> None:
+    """Who hears what: routing's news reaches callbacks, then the line, then the screens."""
+    listening.listen(runtime.bus, runtime.callbacks)
+    ivr_listening.listen(runtime.bus, runtime.ivr)
+    Teller(runtime.live, runtime.db).listen(runtime.bus)
+
+
+def queue_configs(site: Site) -> list[QueueConfig]:
+    """The site's queues, as routing takes them."""
+    return [_queue(str(name), queue) for name, queue in site.queues.items()]
+
+
+def _queue(name: str, queue: Queue) -> QueueConfig:
+    level = queue.service_level
+    return QueueConfig(
+        name=name,
+        rings=tuple(
+            Ring(float(ring.after), {str(skill): int(need) for skill, need in ring.needs.items()})
+            for ring in queue.rings
+        ),
+        service_level=ServiceLevel(float(level.target), float(level.within), float(level.short_abandon)),
+        max_wait=None if queue.max_wait is None else float(queue.max_wait),
+        max_size=queue.max_size,
+        ring_time=float(queue.ring_time),
+        wrap_up=WrapUp(MODES[queue.wrap_up.mode], float(queue.wrap_up.limit), tuple(queue.wrap_up.dispositions)),
+    )
+
+
+MODES = {"timed": WrapUpMode.TIMED, "manual": WrapUpMode.MANDATORY, "none": WrapUpMode.NONE}
