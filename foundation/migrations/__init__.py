@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from foundation.db import Database
+from foundation.db import Base, Database
 
 FOLDER = Path(__file__).parent
+Known = Callable[[str], bool]
 
 
 def configuration() -> Config:
@@ -40,6 +43,32 @@ def current(database: Database) -> str | None:
 def head() -> str | None:
     """The newest revision there is."""
     return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def differences(database: Database, *, known: Known) -> list[Any]:
+    """How the tables of the database differ from the models; none is the only right answer.
+
+    `known(name)` is true for what lives beside the models, such as the search's own tables.
+    """
+    with database.engine.connect() as connection:
+        options = {"include_name": _without(known), "compare_type": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+
+
+def revise(database: Database, message: str, *, known: Known) -> str:
+    """Write a new migration from what differs, to be read and mended by a person; the revision's id."""
+    config = configuration()
+    with database.engine.begin() as connection:
+        config.attributes.update(connection=connection, include_name=_without(known))
+        script = command.revision(config, message, autogenerate=True)
+    return str(getattr(script, "revision", ""))
+
+
+def _without(known: Known) -> Callable[..., bool]:
+    def include(name: str | None, _kind: str, _parents: object) -> bool:
+        return name is None or not (known(name) or name == "alembic_version")
+
+    return include
 
 
 def _run(database: Database, act: Callable[[Config], None]) -> None:

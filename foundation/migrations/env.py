@@ -8,7 +8,8 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     render_as_batch=True,
-    transaction_per_migration=False,
+    include_name=context.config.attributes.get("include_name"),
+    compare_type=True,
 )
 with context.begin_transaction():
     context.run_migrations()
