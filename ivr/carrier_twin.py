@@ -1,8 +1,8 @@
 """The carrier's twin: remembers what it was asked, and can be told to refuse."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from foundation.errors import Problem
 from ivr.carrier import CarrierRefused, RecordingOrder

@@ -46,21 +46,21 @@ class Connections:
 
     def bring_together(self, accepted: ReservationAccepted) -> None:
         """An agent takes the caller: dial the agent's desk. The meeting is written first, so one accept dials once."""
-        call = self._callbacks.call_for(accepted) if accepted.kind == EntryKind.CALLBACK else accepted.call_id
-        if call is None:
-            self._deps.routing.rescind(accepted.reservation_id, "no call")
-            return
         try:
-            leg_id, from_ = self._begin(accepted, call)
+            begun = self._begin(accepted)
         except IntegrityError:
             return  # brought together already
+        if begun is None:
+            self._deps.routing.rescind(accepted.reservation_id, "no call")
+            return
+        call_id, leg_id, from_ = begun
         settings = self._deps.settings
         try:
             sid = self._deps.carrier.dial(
                 to=f"client:{accepted.agent_id}?reservation={accepted.reservation_id}",
                 from_=from_,
                 url=f"{settings.public_base_url}/voice/agent/{accepted.reservation_id}",
-                status_url=f"{settings.public_base_url}/voice/status/{call}?leg={leg_id}",
+                status_url=f"{settings.public_base_url}/voice/status/{call_id}?leg={leg_id}",
                 key=accepted.reservation_id,
                 timeout=RING_SECONDS,
             )
@@ -120,7 +120,6 @@ class Connections:
             if not both or not meetings.move(meeting, MeetingEvent.BOTH_IN, self._deps.clock.now()):
                 return
             self._deps.routing.connected(reservation_id, session=session)
-            self._callbacks.kept(session, meeting)
             session.get_one(Call, meeting.call_id).agent_id = meeting.agent_id
             publish(session, self._deps.bus, CallConnected(meeting.call_id, meeting.agent_id, reservation_id))
 
@@ -130,12 +129,10 @@ class Connections:
             meeting = meetings.of_reservation(session, reservation_id)
             if meeting is None or not meetings.move(meeting, MeetingEvent.END, self._deps.clock.now()):
                 return
-            if meeting.state == MeetingState.FAILED:
-                self._callbacks.came_apart(session, meeting)
             self._deps.routing.ended(reservation_id, session=session)
 
     def leg_moved(self, leg_id: str, status: CallStatus, *, carrier_sid: str) -> None:
-        """The agent's leg has moved on. At its end: before the caller was there it has failed, after that it is over."""
+        """The agent's leg has moved on. At its end it has failed, or, with the caller already there, is over."""
         now = self._deps.clock.now()
         with self._deps.db.begin() as session:
             meeting = meetings.of_leg(session, leg_id)
@@ -167,14 +164,19 @@ class Connections:
                 return
         self._hang_up(meeting)
 
-    def _begin(self, accepted: ReservationAccepted, call_id: str) -> tuple[str, str]:
+    def _begin(self, accepted: ReservationAccepted) -> tuple[str, str, str] | None:
         now = self._deps.clock.now()
         with self._deps.db.begin() as session:
-            call = session.get_one(Call, call_id)
+            if accepted.kind == EntryKind.CALLBACK:
+                call = self._callbacks.new_call(session, accepted.promise_id or "", accepted.queue)
+            else:
+                call = session.get(Call, accepted.call_id or "")
+            if call is None:
+                return None
             leg_id = self._deps.ids.new("LG")
             meeting = Meeting(
                 reservation_id=accepted.reservation_id,
-                call_id=call_id,
+                call_id=call.id,
                 entry_id=accepted.entry_id,
                 agent_id=accepted.agent_id,
                 promise_id=accepted.promise_id,
@@ -185,14 +187,14 @@ class Connections:
             )
             leg = Leg(
                 id=leg_id,
-                call_id=call_id,
+                call_id=call.id,
                 kind=LegKind.AGENT,
                 agent_id=accepted.agent_id,
                 status=CallStatus.QUEUED,
                 started_at=now,
             )
             session.add_all([meeting, leg])
-            return leg_id, call.dialled
+            return call.id, leg_id, call.dialled
 
     def _heard(self, session: Session, meeting: Meeting) -> bool:
         """Whether the caller has agreed to be recorded: an agent is heard along only then."""
@@ -224,9 +226,10 @@ class Connections:
         self._hang_up(meeting)
 
     def _hang_up(self, meeting: Meeting) -> None:
-        if not meeting.agent_sid:
-            return
-        try:
-            self._deps.carrier.hang_up(meeting.agent_sid)
-        except (CarrierRefused, CarrierUnreachable) as error:
-            log.warning("leg_not_hung_up", reservation=meeting.reservation_id, code=error.problem.code)
+        """Call back the legs that are on their way; a waiting caller's own leg is not one of them."""
+        legs = [meeting.agent_sid, meeting.caller_sid if meeting.promise_id else None]
+        for sid in filter(None, legs):
+            try:
+                self._deps.carrier.hang_up(sid)
+            except (CarrierRefused, CarrierUnreachable) as error:
+                log.warning("leg_not_hung_up", reservation=meeting.reservation_id, code=error.problem.code)

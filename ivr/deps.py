@@ -1,8 +1,8 @@
 """Everything a running call needs, in one frozen value that `console.wiring` puts together."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from callbacks.service import CallbackService
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.events import Bus
@@ -14,9 +14,6 @@ from ivr.fetch import Fetcher
 from ivr.sites import SiteShelf
 from ivr.tokens import StreamTokens
 from routing.service import RoutingService
-
-if TYPE_CHECKING:
-    from callbacks.service import CallbackService
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,6 @@ class IvrDeps:
     shelf: SiteShelf
     carrier: Carrier
     routing: RoutingService
-    callbacks: "CallbackService"
+    callbacks: CallbackService
     tokens: StreamTokens
     fetcher: Fetcher

@@ -6,11 +6,12 @@ where promises and places in a queue are made.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from call_flows.actions import Action, Fetch, InnerAction, PromiseCallback
 from call_flows.engine import advance
 from call_flows.events import Event, QueueEnded, QueueOutcome
-from call_flows.notes import note_to_json
+from call_flows.notes import Note, Plain, note_to_json
 from call_flows.state import CallState
 from ivr import lane
 from ivr.eventlog import kind_of, payload_of
@@ -23,7 +24,7 @@ MAX_INNER = 40
 """So many requests and promises in one webhook are a flow that has gone astray: the lane takes over."""
 
 
-class Astray(Exception):  # noqa: N818 - an outcome of a flow, not a fault of ours
+class Astray(Exception):
     """The flow asks the outside world without end."""
 
 
@@ -61,7 +62,7 @@ class Draft:
             return
         step = advance(self.shelved.loaded, self.state, event)
         self.state = step.state
-        entry.payload["notes"] = [note_to_json(note) for note in step.notes]
+        entry.payload["notes"] = [_written(note) for note in step.notes]
         self._take(step.actions)
 
     def turn_into_lane(self, queue: str) -> None:
@@ -88,6 +89,12 @@ def fetch_all(draft: Draft, perform: Callable[[Fetch], Event]) -> None:
     """Perform web requests for as long as the engine asks for them."""
     while isinstance(draft.inner, Fetch):
         draft.feed(perform(draft.inner))
+
+
+@lru_cache(maxsize=4096)
+def _written(note: Note) -> dict[str, Plain]:
+    """A note as JSON; most callers go the same ways, so most notes have been written before."""
+    return note_to_json(note)
 
 
 def _entry(event: Event, line: Line) -> Entry:

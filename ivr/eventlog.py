@@ -17,8 +17,9 @@ def kind_of(event: Event) -> str:
 
 
 def payload_of(event: Event, *, private: bool) -> dict[str, Any]:
-    """The event's own values. Private keys and words are masked; of a service's answer only its status is kept,
-    since what it says about a customer is nobody's to read in a log.
+    """The event's own values, private keys and words masked.
+
+    Of a service's answer only its status is kept: what it says about a customer is nobody's to read in a log.
     """
     values = {
         field.name: _json(getattr(event, field.name))

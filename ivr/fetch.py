@@ -44,8 +44,10 @@ class Fetcher:
         self._look_up = look_up
 
     def perform(self, action: Fetch, *, facts: Facts, allowed: Collection[str], key: str) -> Fetched:
-        """What came back, as the event; never raises. `allowed` are the origins ("http://host:port") of the site's own
-        services; `key` goes along as Idempotency-Key, since a carrier's retry may ask the same again.
+        """What came back, as the event; never raises.
+
+        `allowed` are the origins ("http://host:port") of the site's own services; `key` goes along as Idempotency-Key,
+        since a carrier's retry may ask the same again.
         """
         try:
             status, body = self._ask(action, allowed, key)

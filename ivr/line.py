@@ -1,7 +1,7 @@
 """What the shell itself remembers of a line: who listens, and what the carrier was last asked to do. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -51,12 +51,19 @@ class Line:
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the beginning."""
-        return {name: value for name, value in asdict(self).items() if value}
+        if self == _AT_FIRST:
+            return {}
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> "Line":
         """The line that `to_json` wrote."""
+        if not data:
+            return _AT_FIRST
         return Line(**{**data, "listening": Listening(data.get("listening", Listening.OFF))})
+
+
+_AT_FIRST = Line(listening=Listening.OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,8 @@ def lower(actions: Sequence[Drawable], line: Line) -> Lowered:
     drawn: list[Drawable] = []
     orders: list[RecordingOrder] = []
     private = any(isinstance(action, Collect) and action.private for action in actions)
-    line = replace(line, private=private)
+    if private != line.private:
+        line = replace(line, private=private)
     if line.hushed and not private:
         line = _listen(ResumeRecording(), replace(line, hushed=False), drawn, orders)
     for action in actions:

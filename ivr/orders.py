@@ -1,4 +1,4 @@
-"""Orders to the carrier that must not be lost: owed in the step's transaction, given right after it, repeated if need be."""
+"""Orders to the carrier that must not be lost: owed in the step's transaction, given right after it, repeated."""
 
 from collections.abc import Callable
 from typing import Any

@@ -14,22 +14,15 @@ class Pages:
 
     settings: Settings
 
-    def of(self, call: Loaded, shelved: Shelved, *, revision: int, turn: int | None, token: str = "") -> Page:
+    def of(self, call: Loaded, shelved: Shelved, *, step: str, token: str = "") -> Page:
         """The page of one document; `token` opens the stream that the document starts."""
-        return Page(
-            base_url=self.settings.public_base_url,
-            call_id=call.call_id,
-            revision=revision,
-            site_version=shelved.version,
-            turn=turn,
-            prompts=shelved.prompts,
-            stream_url=self.stream_url(token) if token else "",
-        )
+        stream_url = self.stream_url(token) if token else ""
+        return Page(self.settings.public_base_url, call.call_id, step, shelved.version, shelved.prompts, stream_url)
 
     def bare(self, call_id: str, *, revision: int = 0, token: str = "") -> Page:
         """The page of a document that belongs to no version of a site."""
         stream_url = self.stream_url(token) if token else ""
-        return Page(self.settings.public_base_url, call_id, revision, stream_url=stream_url)
+        return Page(self.settings.public_base_url, call_id, str(revision), stream_url=stream_url)
 
     def stream_url(self, token: str) -> str:
         """Where the media process takes the stream that the token opens."""

@@ -1,7 +1,7 @@
-"""What a step asks of ourselves, performed inside the step's transaction: promises, places in a queue, consent, tags."""
+"""What a step asks of ourselves, performed inside its transaction: promises, places in a queue, consent, tags."""
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from call_flows.actions import Enqueue, Fetch, LeaveQueue, NoteConsent, PromiseCallback, TagCall
 from call_flows.events import CallbackAnswered, Event, QueueEnded, QueueOutcome
 from call_flows.facts import Facts, HoursStatus
+from callbacks.promising import PromiseRefused
+from callbacks.service import CallbackService
 from foundation.calls import Call
 from ivr.drafts import Draft
 from ivr.store import Loaded
@@ -16,14 +18,23 @@ from routing.entries import Outcome
 from routing.match import Ring
 from routing.service import RoutingService
 
-if TYPE_CHECKING:
-    from callbacks.service import CallbackService
+_OURS = (NoteConsent, TagCall, LeaveQueue, Enqueue)
+
+
+def asks_of_us(draft: Draft, call: Loaded) -> bool:
+    """Whether the step writes more than its session and its log."""
+    return (
+        draft.inner is not None
+        or bool(draft.left)
+        or draft.language != call.language
+        or any(isinstance(action, _OURS) for action in draft.actions)
+    )
 
 
 class OwnActions:
     """Performs our own part of a draft."""
 
-    def __init__(self, routing: RoutingService, callbacks: "CallbackService") -> None:
+    def __init__(self, routing: RoutingService, callbacks: CallbackService) -> None:
         self._routing = routing
         self._callbacks = callbacks
 
@@ -34,8 +45,8 @@ class OwnActions:
         if isinstance(draft.inner, Fetch):
             # a request after a promise: the promise is written first, and the request made by the next webhook
             draft.line = replace(draft.line, pending=asdict(draft.inner))
-        for entry_id, outcome in draft.left:
-            self._routing.leave(entry_id, Outcome(outcome.value), session=session)
+        for entry_id, ended in draft.left:
+            self._routing.leave(entry_id, Outcome(ended.value), session=session)
         for action in draft.actions:
             match action:
                 case NoteConsent(given=given):
@@ -65,12 +76,18 @@ class OwnActions:
             number=asked.number,
             queue=asked.queue,
             needs=dict(asked.needs),
-            place=self._place(draft, facts),
+            place=self._place(session, draft),
             due_at=asked.due_at,
             language=asked.language,
         )
-        refusal = getattr(promised, "reason", "")
+        refusal = promised.reason if isinstance(promised, PromiseRefused) else ""
         return CallbackAnswered(facts, promised=not refusal, reason=refusal)
+
+    def _place(self, session: Session, draft: Draft) -> datetime | None:
+        """The virtual arrival that the promise keeps: that of the caller's entry, when he waits."""
+        if not draft.line.entry_id:
+            return None
+        return self._routing.board.entry(draft.line.entry_id, session=session).place
 
     def _join(self, session: Session, draft: Draft, call: Loaded, action: Enqueue, facts: Facts) -> QueueOutcome | None:
         """Take a place in the queue; None when the caller has one, else why not."""

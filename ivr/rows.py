@@ -48,26 +48,24 @@ def newcomer(arrival: Arrival, shelved: Shelved, number: NumberEntry, deps: IvrD
         state={},
         line=Line(),
         document="",
-        ended_at=None,
+        ended=False,
         carrier_sid=arrival.carrier_sid,
         caller=arrival.caller[:NUMBER_LENGTH],
         caller_name=arrival.caller_name[:NAME_LENGTH],
         dialled=arrival.dialled[:NUMBER_LENGTH],
         language=str(language),
-        status=CallStatus.IN_PROGRESS,
-        started_at=deps.clock.now(),
     )
 
 
 def insert_call(session: Session, call: Loaded, number: NumberEntry, shelved: Shelved, deps: IvrDeps) -> None:
     """Write the call, the caller's leg and the empty session, in the transaction of the first step."""
-    connection = session.connection()
+    connection, now = session.connection(), deps.clock.now()
     connection.execute(
         insert(Call).values(
             id=call.call_id,
             carrier_sid=call.carrier_sid,
             direction=Direction.INBOUND,
-            status=call.status,
+            status=CallStatus.IN_PROGRESS,
             caller=call.caller,
             caller_name=call.caller_name,
             dialled=call.dialled,
@@ -75,8 +73,8 @@ def insert_call(session: Session, call: Loaded, number: NumberEntry, shelved: Sh
             site=shelved.loaded.name,
             flow=number.flow,
             flow_version=call.site_version,
-            started_at=call.started_at,
-            answered_at=call.started_at,
+            started_at=now,
+            answered_at=now,
         )
     )
     connection.execute(
@@ -85,8 +83,8 @@ def insert_call(session: Session, call: Loaded, number: NumberEntry, shelved: Sh
             call_id=call.call_id,
             carrier_sid=call.carrier_sid,
             kind=LegKind.CALLER,
-            status=call.status,
-            started_at=call.started_at,
+            status=CallStatus.IN_PROGRESS,
+            started_at=now,
         )
     )
     connection.execute(

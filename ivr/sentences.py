@@ -20,7 +20,7 @@ class Sentence(StrEnum):
 
 
 _EN: Final = {
-    Sentence.TROUBLE: "We are sorry, something went wrong on our side. Please stay on the line: we connect you to a person.",
+    Sentence.TROUBLE: "We are sorry, something went wrong on our side. Please hold: we connect you to a person.",
     Sentence.PLEASE_HOLD: "Please hold the line.",
     Sentence.LEAVE_MESSAGE: "We are sorry, nobody can take your call now. Please leave a message after the tone.",
     Sentence.THANKS: "Thank you. We will listen to your message. Goodbye.",

@@ -36,7 +36,7 @@ Make = Callable[[Loaded, Facts], Event | None]
 """The event a webhook brings, from the session as it stands; None for news that changes nothing."""
 
 
-class UnknownCall(Exception):  # noqa: N818 - a stranger, not a fault
+class UnknownCall(Exception):
     """The carrier speaks of a call we never heard of."""
 
 
@@ -90,7 +90,7 @@ class Sessions:
         step = f"{revision}/{kind}"
         for _ in range(TRIES):
             call = self.load(call_id)
-            if call.ended_at is not None or revision != call.revision:
+            if call.ended or revision != call.revision:
                 return self._answered(call, step)
             document = self._try(call, step, make, in_wait=False)
             if document is not None:
@@ -106,7 +106,7 @@ class Sessions:
             call = self.load(call_id)
             mark = token if turn is None else str(turn)
             step = f"{call.revision}/w/{mark}/{kind}" if mark else None
-            if call.ended_at is not None or (turn is not None and turn != call.turn):
+            if call.ended or (turn is not None and turn != call.turn):
                 return self._answered(call, step)
             known = self._store.answer(call_id, step) if step and turn is None else None
             document = known or self._try(call, step, make, in_wait=True)
@@ -118,7 +118,7 @@ class Sessions:
         """A step of the call has failed: apologise and go to a person. Raises whatever keeps even that from working."""
         for _ in range(TRIES):
             call = self.load(call_id)
-            if call.ended_at is not None:
+            if call.ended:
                 return call.document
             draft = self._draft(call, self._deps.shelf.version(call.site_version))
             facts = Facts(now=self._deps.clock.now())
@@ -135,7 +135,7 @@ class Sessions:
         now = self._deps.clock.now()
         for _ in range(TRIES):
             call = self.load(call_id)
-            if call.ended_at is None:
+            if not call.ended:
                 try:
                     self._end(call, Facts(now=now))
                 except StepLost:

@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from call_flows.loader import LoadedSite, load_site, load_texts
+from call_flows.loaded import LoadedSite
+from call_flows.loader import load_site, load_texts
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import CallwrightError, Problem

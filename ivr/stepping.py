@@ -1,9 +1,9 @@
 """One step written: our own actions, the document, the session row, the log and the outbox in a single transaction."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 
 from call_flows.actions import HangUp, Refuse
@@ -14,12 +14,14 @@ from ivr.drafts import Astray, Draft
 from ivr.line import Lowered, lower
 from ivr.orders import RECORDING, CarrierOrders
 from ivr.pages import Pages
-from ivr.perform import OwnActions
+from ivr.perform import OwnActions, asks_of_us
 from ivr.store import Loaded, SessionStore, Written
 from ivr.tokens import StreamGrant
-from ivr.twiml import Page, render
+from ivr.twiml import render
 from ivr.twiml.apology import go_on_at
 from routing.entries import Outcome
+
+First = Callable[[Session], None]
 
 
 class Stepper:
@@ -40,25 +42,29 @@ class Stepper:
         *,
         step: str | None,
         in_wait: bool = False,
-        first: Callable[[Session], None] | None = None,
+        first: First | None = None,
     ) -> str:
         """Write the step and return its document. Raises StepLost, and has then changed nothing."""
+        if first is None and not asks_of_us(draft, call):
+            lowered = lower(draft.actions, draft.line)
+            if not lowered.orders and not lowered.starts_stream:
+                written = self._written(call, draft, lowered, in_wait=in_wait, now=facts.now)
+                with self._store.transaction() as cursor:
+                    self._put(cursor, call, draft, written, step)
+                return written.document
         with self._deps.db.begin() as session:
             if first is not None:
                 first(session)
             self._settle(session, draft, call, facts)
             lowered = lower(draft.actions, draft.line)
             token = self._deps.ids.new("ST") if lowered.starts_stream else ""
-            written = self._written(call, draft, lowered, token, in_wait=in_wait, now=facts.now)
-            draft.entries[-1] = replace(draft.entries[-1], step=step, answer=written.document)
-            self._store.write(session, call, written)
-            self._store.log(session, call.call_id, draft.entries)
-            rows.follow(session, call, draft)
             for order in lowered.orders:
                 self._orders.owe(session, RECORDING, call.carrier_sid, order=order)
+            rows.follow(session, call, draft)
+            written = self._written(call, draft, lowered, token, in_wait=in_wait, now=facts.now)
+            self._put(self._store.cursor_of(session), call, draft, written, step)
         if token:
-            grant = StreamGrant(call.call_id, call.carrier_sid, "caller", draft.language)
-            self._deps.tokens.keep(token, grant)
+            self._deps.tokens.keep(token, StreamGrant(call.call_id, call.carrier_sid, "caller", draft.language))
         if lowered.orders:
             self._orders.give()
         return written.document
@@ -67,8 +73,9 @@ class Stepper:
         """The caller has hung up: leave the queue, close the session. What was private is forgotten."""
         with self._deps.db.begin() as session:
             written = Written(call.revision, call.turn, {}, draft.line, call.document, facts.now)
-            self._store.write(session, call, written)
-            self._store.log(session, call.call_id, draft.entries)
+            cursor = self._store.cursor_of(session)
+            self._store.write(cursor, call, written)
+            self._store.log(cursor, call.call_id, draft.entries)
             if draft.line.entry_id:
                 self._deps.routing.leave(draft.line.entry_id, Outcome.ABANDONED, session=session)
 
@@ -79,23 +86,24 @@ class Stepper:
             draft.turn_into_lane(rows.first_queue(draft))
             self._own.settle(session, draft, call, facts)
 
+    def _put(self, cursor: DBAPICursor, call: Loaded, draft: Draft, written: Written, step: str | None) -> None:
+        draft.entries[-1].step, draft.entries[-1].answer = step, written.document
+        self._store.write(cursor, call, written)
+        self._store.log(cursor, call.call_id, draft.entries)
+
     def _written(
-        self, call: Loaded, draft: Draft, lowered: Lowered, token: str, *, in_wait: bool, now: datetime
+        self, call: Loaded, draft: Draft, lowered: Lowered, token: str = "", *, in_wait: bool, now: datetime
     ) -> Written:
         turn = call.turn + 1 if in_wait else 0
         revision = call.revision if in_wait else call.revision + 1
-        page = self._pages.of(call, draft.shelved, revision=revision, turn=turn if in_wait else None, token=token)
+        place = f"wait/{turn}" if in_wait else str(revision)
+        page = self._pages.of(call, draft.shelved, step=place, token=token)
         over = bool(draft.actions) and isinstance(draft.actions[-1], HangUp | Refuse)
         return Written(
             revision=revision,
             turn=turn,
             state={} if over else draft.state.to_json(),
             line=lowered.line,
-            document=self._document(lowered, page),
+            document=go_on_at(lowered.actions, page) if lowered.line.pending else render(lowered.actions, page),
             ended_at=now if over else None,
         )
-
-    def _document(self, lowered: Lowered, page: Page) -> str:
-        if lowered.line.pending:
-            return go_on_at(lowered.actions, page)
-        return render(lowered.actions, page)

@@ -1,4 +1,4 @@
-"""The tables of a running call: where it stands, what happened to it, and the versions of the site that calls began on."""
+"""The tables of a running call: where it stands, what happened to it, and the versions of the site it may be on."""
 
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,7 @@ class CallEvent(Base):
 
 
 class SiteVersion(Base):
-    """One version of a site as text, kept as long as a call may be on it; the newest `published` is the one that runs."""
+    """One version of a site as text, kept while a call may be on it; the newest `published` is the one that runs."""
 
     __tablename__ = "site_versions"
 
@@ -81,6 +81,7 @@ class Meeting(Base):
     agent_in: Mapped[bool] = mapped_column(default=False)
     caller_in: Mapped[bool] = mapped_column(default=False)
     document: Mapped[str | None] = mapped_column(Text)
+    caller_document: Mapped[str | None] = mapped_column(Text)
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     connected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""The carrier through Twilio's own client, pointed at CARRIER_API_URL where that is set: our exchange answers it too."""
+"""The carrier through Twilio's own client, pointed at CARRIER_API_URL where that is set: our exchange answers it."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

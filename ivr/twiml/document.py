@@ -1,6 +1,7 @@
 """A step's actions as one document: which file draws which action."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import assert_never
 
 from twilio.twiml.voice_response import VoiceResponse
@@ -30,7 +31,7 @@ from foundation.errors import Problem
 from ivr.twiml.collect import draw_collect
 from ivr.twiml.dial import draw_dial
 from ivr.twiml.listening import draw_recording_start, draw_stream_start, draw_stream_stop
-from ivr.twiml.page import MAX_BYTES, DocumentTooLarge, Page
+from ivr.twiml.page import CALL, MAX_BYTES, STEP, DocumentTooLarge, Page
 from ivr.twiml.record import draw_message
 from ivr.twiml.speech import draw_prompt
 from ivr.twiml.waiting import draw_enqueue, draw_leave, draw_pause
@@ -39,7 +40,27 @@ Drawable = ImmediateAction | WaitingAction | EndingAction
 
 
 def render(actions: Sequence[Drawable], page: Page) -> str:
-    """The document. Raises DocumentTooLarge where a carrier would not read it to its end."""
+    """The document. Raises DocumentTooLarge where a carrier would not read it to its end.
+
+    A menu is the same for every caller but for where its links lead: such a document is drawn once and kept.
+    """
+    if page.stream_url:
+        return _draw_all(actions, page)
+    try:
+        place = f"wait/{STEP}" if page.in_wait else STEP
+        template = Page(page.base_url, CALL, place, page.site_version, page.prompts)
+        kept = _drawn_once(tuple(actions), template)
+    except TypeError:  # an action that holds a mapping cannot be a key
+        return _draw_all(actions, page)
+    return kept.replace(CALL, page.call_id).replace(STEP, page.step.removeprefix("wait/"))
+
+
+@lru_cache(maxsize=512)
+def _drawn_once(actions: tuple[Drawable, ...], template: Page) -> str:
+    return _draw_all(actions, template)
+
+
+def _draw_all(actions: Sequence[Drawable], page: Page) -> str:
     response = VoiceResponse()
     for action in actions:
         draw(action, response, page)

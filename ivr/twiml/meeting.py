@@ -4,7 +4,7 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.sentences import Sentence, sentence
 from ivr.twiml.document import finished
-from ivr.twiml.listening import draw_stream_start
+from ivr.twiml.listening import draw_recording_start, draw_stream_start
 from ivr.twiml.page import Page
 from ivr.twiml.speech import speak
 
@@ -41,9 +41,11 @@ def press_one(page: Page, action: str, language: str, *, recorded: bool) -> str:
     return finished(response, page.call_id)
 
 
-def customer_joins(page: Page, reservation_id: str) -> str:
+def customer_joins(page: Page, reservation_id: str, *, recorded: bool) -> str:
     """The customer's leg of a callback."""
     response = VoiceResponse()
+    if recorded:
+        draw_recording_start(response, page)
     draw_stream_start(response, page)
     _conference(response, page, reservation_id, begins=True)
     return finished(response, page.call_id)

@@ -7,8 +7,10 @@ from urllib.parse import quote
 from foundation.errors import CallwrightError
 
 MAX_BYTES = 64 * 1024
-# what XML 1.0 cannot hold at all, escaped or not
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CALL, STEP = "\ue000", "\ue001"
+"""Stand for the call and the step in a document that is the same for many callers; no text can hold them."""
+# what XML 1.0 cannot hold at all, escaped or not, and our own two marks
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue002-\ufffd\U00010000-\U0010ffff]")
 
 
 class DocumentTooLarge(CallwrightError):
@@ -17,26 +19,25 @@ class DocumentTooLarge(CallwrightError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Whose document this is. `turn` is set for what a waiting caller hears: its links lead back into the wait."""
+    """Whose document this is, and at which step: "3", or "wait/2" for what a waiting caller hears."""
 
     base_url: str
     call_id: str
-    revision: int
+    step: str
     site_version: str = ""
-    turn: int | None = None
-    caller_id: str = ""
     prompts: frozenset[tuple[str, str]] = frozenset()
     """Which prompts are recorded: (language, name)."""
     stream_url: str = ""
     """Where the caller's sound is to be sent when this document starts a stream; empty when it cannot be."""
-    queue: str = ""
-    """The queue of the site for which a message is taken, when the action does not say."""
+
+    @property
+    def in_wait(self) -> bool:
+        """Whether a waiting caller hears it: its links lead back into the wait."""
+        return self.step.startswith("wait/")
 
     def link(self, kind: str) -> str:
         """Where the carrier brings the outcome of the document's waiting action."""
-        if self.turn is not None:
-            return f"{self.base_url}/voice/calls/{self.call_id}/wait/{self.turn}/{kind}"
-        return f"{self.base_url}/voice/calls/{self.call_id}/{self.revision}/{kind}"
+        return f"{self.base_url}/voice/calls/{self.call_id}/{self.step}/{kind}"
 
     def wait_link(self) -> str:
         """Where the carrier asks what a waiting caller hears."""

@@ -32,5 +32,5 @@ def draw_leave(into: VoiceResponse) -> None:
 def draw_pause(action: Pause, into: VoiceResponse, page: Page) -> None:
     """Stay silent, then come back. A waiting caller's document is asked for again by the carrier itself."""
     into.pause(length=max(1, math.ceil(action.seconds)))
-    if page.turn is None:
+    if not page.in_wait:
         into.redirect(page.link("resumed"), method="POST")

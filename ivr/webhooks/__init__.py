@@ -3,10 +3,11 @@
 from flask import Blueprint
 
 from ivr.deps import IvrDeps
-from ivr.webhooks import agent, conference, connect, fallback, guard, incoming, status, steps, stream, waiting
+from ivr.signature import SignatureGate
+from ivr.webhooks import agent, callback, conference, connect, fallback, guard, incoming, status, steps, stream, waiting
 from ivr.webhooks.house import House, build_house
 
-FAMILIES = (incoming, steps, waiting, connect, agent, status, conference, stream, fallback)
+FAMILIES = (incoming, steps, waiting, connect, agent, callback, status, conference, stream, fallback)
 
 
 def create_blueprint(deps: IvrDeps) -> Blueprint:
@@ -15,7 +16,7 @@ def create_blueprint(deps: IvrDeps) -> Blueprint:
     settings = deps.settings
     guard.install(
         blueprint,
-        guard.SignatureGate(
+        SignatureGate(
             base_url=settings.public_base_url, tokens=settings.auth_tokens, trusted_hops=settings.trusted_proxies
         ),
     )

@@ -7,7 +7,7 @@ from ivr.webhooks.house import House
 
 
 def register(blueprint: Blueprint, house: House) -> None:
-    """POST /voice/conference/<call_id>?reservation=…"""
+    """POST /voice/conference/<call_id>?reservation=… ."""
 
     def conference(form: Form, call_id: str) -> None:  # noqa: ARG001 - the address names the call for people
         reservation_id = request.args.get("reservation", "")

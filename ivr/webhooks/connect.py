@@ -2,15 +2,13 @@
 
 from flask import Blueprint, request
 
-from ivr.sentences import Sentence
 from ivr.sessions import UnknownCall
-from ivr.twiml.apology import farewell
 from ivr.webhooks.edge import METHODS, Form, answering
 from ivr.webhooks.house import House
 
 
 def register(blueprint: Blueprint, house: House) -> None:
-    """POST /voice/calls/<call_id>/connect?reservation=…"""
+    """POST /voice/calls/<call_id>/connect?reservation=… ."""
 
     def connect(_form: Form, call_id: str) -> str:
         document = house.connections.caller_document(call_id, request.args.get("reservation", ""))

@@ -1,4 +1,4 @@
-"""The edge: what a webhook's handler may do to the carrier. A fault never reaches the line as anything but a document."""
+"""The edge: what a webhook's handler may do to the carrier. A fault reaches the line as a document, or not at all."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -9,6 +9,7 @@ from foundation.logs import get_logger
 from ivr.sentences import Sentence
 from ivr.sessions import UnknownCall
 from ivr.twiml.apology import farewell
+from ivr.webhooks.form import posted
 
 log = get_logger(__name__)
 Form = Mapping[str, str]
@@ -19,7 +20,7 @@ RETRY = 503
 
 def form() -> Form:
     """What the carrier sent, whichever way; of a repeated field the first."""
-    return request.form if request.method == "POST" else request.args
+    return posted() if request.method == "POST" else request.args
 
 
 def answering(handler: Handler, on_fault: Callable[..., str]) -> Callable[..., Response]:
@@ -32,7 +33,7 @@ def answering(handler: Handler, on_fault: Callable[..., str]) -> Callable[..., R
         except UnknownCall:
             log.warning("unknown_call", path=request.path, call_sid=form().get("CallSid", ""))
             document = farewell(Sentence.UNKNOWN_CALL)
-        except Exception:  # noqa: BLE001 - the edge: the caller never meets silence
+        except Exception:
             log.exception("webhook_failed", path=request.path, call_sid=form().get("CallSid", ""))
             document = on_fault(form(), **route)
         return Response(document, mimetype="text/xml")
@@ -49,7 +50,7 @@ def noting(handler: Callable[..., None]) -> Callable[..., Response]:
             handler(form(), **route)
         except UnknownCall:
             log.info("news_of_unknown_call", path=request.path, call_sid=form().get("CallSid", ""))
-        except Exception:  # noqa: BLE001 - the edge: news that is lost here would be lost for good
+        except Exception:
             log.exception("news_failed", path=request.path, call_sid=form().get("CallSid", ""))
             return Response("", RETRY)
         return Response("", 204)

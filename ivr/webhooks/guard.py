@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from foundation.logs import get_logger
 from ivr.signature import HEADER, SignatureGate, Signed
+from ivr.webhooks.form import posted
 
 log = get_logger(__name__)
 FORM = "application/x-www-form-urlencoded"
@@ -13,7 +14,7 @@ MAX_BODY = 256 * 1024
 
 
 def install(blueprint: Blueprint, gate: SignatureGate) -> None:
-    """Check every request of the blueprint, whichever route and method; refuse with 403 and say against which address."""
+    """Check every request of the blueprint, whichever its route; refuse with 403 and log the address checked."""
 
     @blueprint.before_request
     def check() -> Response | None:
@@ -44,7 +45,7 @@ def _signed() -> Signed:
 
 def _params() -> object:
     if request.mimetype == FORM:
-        return request.form
+        return posted()
     body = request.get_data()
     # without a body everything stands in the address; any other body must be vouched for by its hash
     return body if body or request.mimetype == "application/json" else {}

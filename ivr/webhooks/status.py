@@ -20,6 +20,9 @@ def register(blueprint: Blueprint, house: House) -> None:
         if leg_id:
             house.connections.leg_moved(leg_id, moved, carrier_sid=form.get("CallSid", ""))
             return
+        attempt = request.args.get("attempt")
+        if attempt:
+            house.callbacks.moved(attempt, moved)
         of = call_id or rows.call_of(house.deps.db, form.get("CallSid", ""))
         if of is not None:
             caller_moved(house, of, moved)

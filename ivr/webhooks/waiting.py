@@ -19,7 +19,7 @@ _EVENTS = {"gathered": gathered, "resumed": resumed}
 def register(blueprint: Blueprint, house: House) -> None:
     """POST /voice/calls/<call_id>/wait and …/wait/<turn>/<kind>."""
 
-    def turn(form: Form, call_id: str) -> str:
+    def turn(_form: Form, call_id: str) -> str:
         return house.sessions.wait(call_id, next_turn, token=request.headers.get(TOKEN, "")[:36])
 
     def heard(form: Form, call_id: str, turn: int, kind: str) -> str:
