@@ -111,7 +111,7 @@ def _ring(stage: Stage, dial: "Dial", party: Party) -> Leg:
 
 async def _first_to_answer(stage: Stage, legs: Sequence[Leg]) -> Leg | None:
     """The first leg that is answered; None when all have refused. The caller hears it ring meanwhile."""
-    waits = {asyncio.ensure_future(leg.answered_or_over()): leg for leg in legs}
+    waits = {asyncio.ensure_future(answered_or_over(leg)): leg for leg in legs}
     ringing = asyncio.ensure_future(_ringback(stage))
     try:
         while waits:

@@ -41,6 +41,9 @@ class Contract:
 
     def __init__(self):
         self.document = json.loads(DOCUMENT.read_text())
+        # its own description says: "When a conference is in progress, will be `null`"
+        reason = self.document["components"]["schemas"]["conference_enum_reason_conference_ended"]
+        reason |= {"nullable": True, "enum": [*reason["enum"], None]}
         self.registry = Registry().with_resource("urn:twilio", Resource(self.document, DRAFT4))
         self.paths = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "$"), path) for path in self.document["paths"]]
         self.checked = set()
