@@ -1,7 +1,6 @@
 """The place of what the screens stand on: one frozen object that `console/wiring.py` fills and `create_app` takes."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 from flask import Blueprint
@@ -12,38 +11,23 @@ from foundation.db import Database
 from foundation.ids import IdSource
 from foundation.live import LiveStream
 from foundation.settings import Settings
+from recordings.store import RecordingStore
 from routing.service import RoutingService
 
 
 class CallDoor(Protocol):
-    """Orders about a call that is talking. Raises a `CallwrightError` when the call is not in that state."""
+    """Orders about a call that is talking. Raises a `CallwrightError` when the agent is in no such conversation."""
 
-    def hold(self, reservation_id: str, *, on: bool) -> object:
-        """Let the caller hear music, or come back."""
+    def hold(self, reservation_id: str, agent_id: str) -> None:
+        """Let the caller hear music."""
         ...
 
-    def hang_up(self, reservation_id: str) -> object:
+    def unhold(self, reservation_id: str, agent_id: str) -> None:
+        """Bring the caller back."""
+        ...
+
+    def hang_up(self, reservation_id: str, agent_id: str) -> None:
         """End the agent's part; the caller goes on in the flow, or the call ends."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class SoundFile:
-    """The sound of a recording: bytes on disk or in memory, and their kind."""
-
-    content: Path | bytes
-    mimetype: str = "audio/wav"
-
-
-class SoundDoor(Protocol):
-    """The one door to audio; every opening is audited."""
-
-    def open(self, recording_id: str, *, who: str) -> SoundFile | None:
-        """The sound, or None when there is none (yet, or any more)."""
-        ...
-
-    def peaks(self, recording_id: str) -> tuple[tuple[float, ...], ...]:
-        """Loudness over time, 0 to 1, one row a channel; empty when not known."""
         ...
 
 
@@ -58,7 +42,7 @@ class Services:
     live: LiveStream
     routing: RoutingService
     calls: CallDoor
-    sound: SoundDoor
+    sounds: RecordingStore
     passwords: Passwords = field(default_factory=Passwords)
     timezone: str = "UTC"
     """The site's zone: its midnight begins the wall's day."""

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from callbacks.jobs import fire_due
 from console.wiring import Runtime
-from ivr.callback_legs import CarrierDialer
+from ivr.callback_dialer import CarrierDialer
 from ivr.orders import CarrierOrders
+from recordings.fetching import nudge_due
 
 SITE_SECONDS = 2.0
 Beat = Callable[[], object]
@@ -19,6 +20,7 @@ def ticks(runtime: Runtime) -> list[Beat]:
         runtime.routing.tick,
         lambda: fire_due(runtime.callbacks, dialer),
         orders.give,
+        lambda: nudge_due(runtime.db, runtime.jobs, runtime.clock.now()),
         _every(SITE_SECONDS, runtime.follow_site, runtime),
     ]
 

@@ -15,15 +15,18 @@ from foundation.jobs import JobQueue, RqJobs
 from foundation.live import LiveStream, RedisLive
 from foundation.redis import Keys, RedisClient, connect
 from foundation.settings import Settings
-from ivr import listening as ivr_listening
+from ivr.callback_legs import CallbackLegs
+from ivr.connect import Connections
 from ivr.deps import IvrDeps
 from ivr.fetch import Fetcher
 from ivr.sites import SiteShelf
+from ivr.take_out import QueueExit
 from ivr.tokens import RedisTokens
 from ivr.twilio_rest import TwilioCarrier
 from recordings.store import DiskStore, RecordingStore
 from routing.config import QueueConfig, ServiceLevel, WrapUp, WrapUpMode
 from routing.match import Ring
+from routing.news import EntryTimedOut, ReservationAccepted, ReservationEnded
 from routing.service import RoutingService
 from routing.waitlist_redis import RedisWaitlist
 
@@ -110,7 +113,10 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | Non
 def _listen(runtime: Runtime) -> None:
     """Who hears what: routing's news reaches callbacks, then the line, then the screens."""
     listening.listen(runtime.bus, runtime.callbacks)
-    ivr_listening.listen(runtime.bus, runtime.ivr)
+    connections = Connections(runtime.ivr, CallbackLegs(runtime.ivr))
+    runtime.bus.subscribe(ReservationAccepted, connections.bring_together)
+    runtime.bus.subscribe(ReservationEnded, connections.reservation_ended)
+    runtime.bus.subscribe(EntryTimedOut, QueueExit(runtime.ivr).timed_out)
     Teller(runtime.live, runtime.db).listen(runtime.bus)
 
 

@@ -95,7 +95,9 @@ def hold(reservation_id: str) -> Response:
     current = _own(reservation_id)
     if current.stage is not Stage.TALKING:
         abort(409)
-    services().calls.hold(current.reservation_id, on=request.form.get("on") == "1")
+    calls = services().calls
+    order = calls.hold if request.form.get("on") == "1" else calls.unhold
+    order(current.reservation_id, _agent())
     return _panel()
 
 
@@ -103,7 +105,7 @@ def hold(reservation_id: str) -> Response:
 def hang_up(reservation_id: str) -> Response:
     """The agent has finished talking."""
     current = _own(reservation_id)
-    services().calls.hang_up(current.reservation_id)
+    services().calls.hang_up(current.reservation_id, _agent())
     return _panel()
 
 

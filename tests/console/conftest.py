@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from console.app import create_app
 from console.auth.passwords import Passwords
 from console.auth.people import Newcomer, Role, add_person
-from console.services import Services, SoundFile
+from console.services import Services
 from foundation.calls import Call
 from foundation.clock import ManualClock
 from foundation.db import Database
@@ -22,6 +22,7 @@ from foundation.ids import CountingIds
 from foundation.live import MemoryLive
 from foundation.settings import load_settings
 from ivr.tables import CallEvent
+from recordings.store import MemoryStore
 from routing.agents import AgentSpec, seed
 from routing.config import QueueConfig, WrapUp
 from routing.match import Ring
@@ -45,27 +46,14 @@ class OrderedCalls:
 
     orders: list[tuple[str, ...]] = field(default_factory=list)
 
-    def hold(self, reservation_id: str, *, on: bool) -> None:
-        self.orders.append(("hold" if on else "back", reservation_id))
+    def hold(self, reservation_id: str, agent_id: str) -> None:
+        self.orders.append(("hold", reservation_id, agent_id))
 
-    def hang_up(self, reservation_id: str) -> None:
-        self.orders.append(("hang up", reservation_id))
+    def unhold(self, reservation_id: str, agent_id: str) -> None:
+        self.orders.append(("back", reservation_id, agent_id))
 
-
-@dataclass
-class KeptSound:
-    """The twin of the door to audio."""
-
-    sounds: dict[str, bytes] = field(default_factory=dict)
-    opened: list[tuple[str, str]] = field(default_factory=list)
-
-    def open(self, recording_id: str, *, who: str) -> SoundFile | None:
-        self.opened.append((recording_id, who))
-        sound = self.sounds.get(recording_id)
-        return SoundFile(sound) if sound else None
-
-    def peaks(self, recording_id: str) -> tuple[tuple[float, ...], ...]:
-        return ((0.1, 0.9, 0.2), (0.0, 0.3, 0.6)) if recording_id in self.sounds else ()
+    def hang_up(self, reservation_id: str, agent_id: str) -> None:
+        self.orders.append(("hang up", reservation_id, agent_id))
 
 
 @dataclass(frozen=True)
@@ -77,7 +65,7 @@ class House:
     clock: ManualClock
     routing: RoutingService
     calls: OrderedCalls
-    sound: KeptSound
+    sounds: MemoryStore
     live: MemoryLive
 
 
@@ -92,15 +80,15 @@ def build(tmp_path: Path, db: Database, clock: ManualClock, **environment: str) 
     settings = load_settings({"CALLWRIGHT_HOME": str(tmp_path / "home"), **environment})
     ids, bus, live = CountingIds(), Bus(), MemoryLive(clock)
     routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, QUEUES)
-    calls, sound = OrderedCalls(), KeptSound()
+    calls, sounds = OrderedCalls(), MemoryStore()
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    services = Services(settings, db, clock, ids, live, routing, calls, sound, passwords)
+    services = Services(settings, db, clock, ids, live, routing, calls, sounds, passwords)
     with db.begin() as session:
         specs = [AgentSpec("ada", "Ada Lovelace", {"billing": 3}), AgentSpec("ben", "Ben Okri", {"billing": 1})]
         seed(session, specs, now=clock.now())
         for person in PEOPLE:
             add_person(session, person, PASSWORD, clock=clock, ids=ids, passwords=passwords)
-    return House(services, create_app(services), clock, routing, calls, sound, live)
+    return House(services, create_app(services), clock, routing, calls, sounds, live)
 
 
 @pytest.fixture

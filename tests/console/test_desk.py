@@ -70,7 +70,7 @@ def test_hold_and_hang_up_are_ordered_of_the_call(house, browser, story):
     ada.post(f"/desk/reservations/{held}/hold", on="1")
     ada.post(f"/desk/reservations/{held}/hold", on="0")
     ada.post(f"/desk/reservations/{held}/hang-up")
-    assert house.calls.orders == [("hold", held), ("back", held), ("hang up", held)]
+    assert house.calls.orders == [("hold", held, "ada"), ("back", held, "ada"), ("hang up", held, "ada")]
 
 
 def test_wrap_up_takes_a_disposition_by_key_and_keeps_the_notes(house, browser, story):

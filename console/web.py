@@ -1,0 +1,29 @@
+"""The web app of a running house: the screens and the webhooks in one Flask app."""
+
+from flask import Flask
+
+from console.app import create_app
+from console.health import health_blueprint
+from console.services import Services
+from console.wiring import Runtime
+from ivr.desk_orders import DeskOrders
+from ivr.webhooks import create_blueprint
+
+
+def web_app(runtime: Runtime) -> Flask:
+    """Put it together."""
+    settings = runtime.settings
+    services = Services(
+        settings=settings,
+        db=runtime.db,
+        clock=runtime.clock,
+        ids=runtime.ids,
+        live=runtime.live,
+        routing=runtime.routing,
+        calls=DeskOrders(runtime.ivr),
+        sounds=runtime.recordings,
+        timezone=str(runtime.shelf.current().loaded.site.timezone),
+        blueprints=(create_blueprint(runtime.ivr), health_blueprint(runtime)),
+        limiter_storage=settings.redis_url or f"redis+unix://{settings.redis_socket}",
+    )
+    return create_app(services)
