@@ -13,6 +13,8 @@
  *   microphone  {state, message}    unasked, on, denied, absent: a call goes on without one, listening only
  *   level       {input, output, queued, underruns}   ten times a second while the sound is on
  *   and every message of the line under its own type: ringing, answered, cue, heard, incoming, ended, registered, error …
+ *
+ * A line that is lost is opened again by itself, except after `replaced`: another page rings in this one's place.
  */
 
 /** @typedef {"offline"|"ready"|"dialing"|"ringing"|"incoming"|"talking"} State */
@@ -24,6 +26,8 @@ const ROWS = [697, 770, 852, 941];
 const COLUMNS = [1209, 1336, 1477, 1633];
 const FIRST_RETRY = 500;
 const LAST_RETRY = 10_000;
+/** A line whose address is asked for anew is renewed so often, between calls: its token lasts an hour. */
+const RENEW = 45 * 60_000;
 
 /** What each message of the line makes of the phone. @type {Record<string, State>} */
 const STATE_AFTER = { ringing: "ringing", answered: "talking", incoming: "incoming", ended: "ready" };
@@ -47,6 +51,8 @@ export class Softphone extends EventTarget {
     this.registered = "";
     this.retryIn = FIRST_RETRY;
     this.wanted = false;
+    this.stale = false;
+    this.renewal = 0;
   }
 
   /**
@@ -127,26 +133,41 @@ export class Softphone extends EventTarget {
   }
 
   async open() {
+    try {
+      this.socket = await this.opened();
+    } catch (problem) {
+      this.closed();
+      throw problem;
+    }
+    this.retryIn = FIRST_RETRY;
+    this.stale = false;
+    this.socket.onmessage = (event) => this.received(event.data);
+    this.socket.onclose = () => this.closed();
+    this.enter("ready");
+    if (this.registered) this.register(this.registered);
+    if (typeof this.address === "function") this.renewal = setTimeout(() => this.renew(), RENEW);
+  }
+
+  /** @returns {Promise<WebSocket>} */
+  async opened() {
     const url = typeof this.address === "function" ? await this.address() : this.address;
     const socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";
-    this.socket = socket;
-    await new Promise((opened, failed) => {
-      socket.onopen = () => opened(undefined);
+    return new Promise((opened, failed) => {
+      socket.onopen = () => opened(socket);
       socket.onclose = () => failed(new Error("the exchange does not answer"));
-    }).catch((problem) => {
-      this.closed();
-      throw problem;
     });
-    this.retryIn = FIRST_RETRY;
-    socket.onmessage = (event) => this.received(event.data);
-    socket.onclose = () => this.closed();
-    this.enter("ready");
-    if (this.registered) this.register(this.registered);
+  }
+
+  /** Open the line anew with a fresh address, as soon as no call is on it. */
+  renew() {
+    this.stale = true;
+    if (this.state === "ready") this.socket?.close();
   }
 
   closed() {
     this.socket = null;
+    clearTimeout(this.renewal);
     this.sound.talk(false);
     this.enter("offline");
     if (!this.wanted || !this.reconnect) return;
@@ -164,6 +185,8 @@ export class Softphone extends EventTarget {
     const message = JSON.parse(data);
     if (message.callSid) this.callSid = message.callSid;
     if (message.type === "error" && this.state === "dialing") this.enter("ready");
+    if (message.type === "replaced") this.wanted = false;
+    if (message.type === "unregistered") this.renew();
     if (message.type in STATE_AFTER) this.enter(STATE_AFTER[message.type]);
     this.emit(message.type, message);
   }
@@ -187,6 +210,7 @@ export class Softphone extends EventTarget {
     this.sound.talk(state === "talking");
     if (state === "ringing" || state === "incoming") this.sound.tell({ type: "clear" });
     this.emit("state", { state, was });
+    if (state === "ready" && this.stale) this.socket?.close();
   }
 
   /**
@@ -232,6 +256,7 @@ class Sound {
     this.node.port.onmessage = (event) => this.told(event.data);
     this.node.connect(this.context.destination);
     this.tell({ type: "mute", on: this.phone.muted });
+    this.talk(this.phone.state === "talking");
   }
 
   async askForMicrophone() {

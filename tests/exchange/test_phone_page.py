@@ -268,3 +268,18 @@ def test_without_a_microphone_one_still_listens_and_is_told(open_house: House, t
         assert "You can listen and press keys" in page.inner_text("#notice")
         page.click("[data-key='1']")
         page.wait_for_selector("#script .said >> text=You pressed 1.")
+
+
+@pytest.mark.e2e
+def test_a_lost_line_comes_back_unless_another_page_took_it(open_house: House, tmp_path: Path) -> None:
+    """An agent's softphone must not stay deaf after the exchange restarts, nor fight with a second tab."""
+    with browser_page(tmp_path, f"{open_house.exchange.config.base_url}/phone") as page:
+        page.evaluate("callwrightPhone.socket.close()")
+        page.wait_for_selector("#display[data-state=offline]")
+        page.wait_for_selector("#display[data-state=ready]")
+        page.wait_for_timeout(100)
+        assert open_house.do(lambda: open_house.exchange.directory.find(PHONE)) is not None
+        page.evaluate("callwrightPhone.received(JSON.stringify({type: 'replaced'})); callwrightPhone.socket.close()")
+        page.wait_for_selector("#display[data-state=offline]")
+        page.wait_for_timeout(1500)
+        assert page.get_attribute("#display", "data-state") == "offline"
