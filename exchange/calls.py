@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from exchange.clock import within
 from exchange.fields import call_seconds, moment
-from exchange.legs import Leg
+from exchange.legs import Leg, answered_or_over
 from exchange.status import CallStatus, Direction
 from exchange.twiml.verb import Ask, Source
 
@@ -119,7 +119,7 @@ async def _place(exchange: "Exchange", leg: Leg, outgoing: Outgoing, *, reachabl
     leg.move(CallStatus.RINGING)
     leg.line.ring(leg)
     try:
-        await within(exchange.clock, outgoing.timeout, leg.answered_or_over())
+        await within(exchange.clock, outgoing.timeout, answered_or_over(leg))
     except TimeoutError:
         leg.refuse(CallStatus.NO_ANSWER, reason="nobody answered")
         return

@@ -1,14 +1,17 @@
 """The exchange's settings, read from a JSON file or given as keywords; all that is wrong with them is said at once."""
 
+import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
+from exchange.faults import FaultRates
 from foundation.errors import CallwrightError, Problem
 
 DEFAULT_PORT: Final = 8090
+_FAULTS: Final = tuple(one.name for one in fields(FaultRates))
 _NUMBER_KEYS: Final = ("voice_url", "voice_method", "fallback_url", "status_callback", "status_callback_method")
 
 
@@ -45,6 +48,7 @@ class ExchangeConfig:
     numbers: Mapping[str, Number] = field(default_factory=dict)
     engine: str = ""  # path of the speech model for Gather; empty: the one transcription finds
     data_dir: str = "var/exchange"  # recordings lie here
+    faults: FaultRates = field(default_factory=FaultRates)  # for tests: webhooks doubled, swapped, late or lost
 
     @property
     def base_url(self) -> str:
@@ -64,22 +68,36 @@ def load_config(path: Path) -> ExchangeConfig:
 
 
 def make_config(raw: Mapping[str, Any], *, where: str = "exchange configuration") -> ExchangeConfig:
-    """The configuration of a mapping such as the JSON file holds; raises `ConfigRefused`."""
+    """The configuration of a mapping such as the JSON file holds; raises `ConfigRefused` with all that is wrong."""
     if not isinstance(raw, Mapping):
         raise ConfigRefused("an object with settings is wanted", where=where)
-    known = {one.name: one for one in fields(ExchangeConfig)}
-    wrong = [f"unknown setting {name!r}" for name in raw if name not in known]
-    for name, value in raw.items():
-        wanted = int if name == "port" else str
-        if name in known and name != "numbers" and not isinstance(value, wanted):
-            wrong.append(f"{name} is {value!r}, which is no {'whole number' if wanted is int else 'text'}")
-    given = raw.get("numbers", {})
-    numbers = {}
-    for number, what in given.items() if isinstance(given, Mapping) else ():
-        if not isinstance(what, Mapping) or not what.get("voice_url") or not set(what) <= set(_NUMBER_KEYS):
-            wrong.append(f"numbers.{number}: an object with voice_url (and {', '.join(_NUMBER_KEYS[1:])}) is wanted")
-        else:
-            numbers[number] = Number(**what)
+    wrong = list(_wrong_settings(raw))
+    numbers, faults = raw.get("numbers", {}), raw.get("faults", {})
+    if not isinstance(numbers, Mapping) or not isinstance(faults, Mapping):
+        raise ConfigRefused("; ".join([*wrong, "numbers and faults are objects"]), where=where)
+    wrong += [
+        f"numbers.{number}: an object with voice_url (and {', '.join(_NUMBER_KEYS[1:])}) is wanted"
+        for number, what in numbers.items()
+        if not isinstance(what, Mapping) or not what.get("voice_url") or not set(what) <= set(_NUMBER_KEYS)
+    ]
+    wrong += [
+        f"faults.{name} is {rate!r}: {', '.join(_FAULTS)} are numbers"
+        for name, rate in faults.items()
+        if name not in _FAULTS or not isinstance(rate, int | float) or rate < 0
+    ]
     if wrong:
         raise ConfigRefused("; ".join(wrong), where=where)
-    return ExchangeConfig(**{**raw, "numbers": numbers})
+    made = {"numbers": {number: Number(**what) for number, what in numbers.items()}, "faults": FaultRates(**faults)}
+    return ExchangeConfig(**{**raw, **made})
+
+
+def _wrong_settings(raw: Mapping[str, Any]) -> Iterator[str]:
+    known = {one.name for one in fields(ExchangeConfig)}
+    for name, value in raw.items():
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, 1)
+            yield f"unknown setting {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+        elif name == "port" and not isinstance(value, int):
+            yield f"port is {value!r}, which is no whole number"
+        elif name not in {"port", "numbers", "faults"} and not isinstance(value, str):
+            yield f"{name} is {value!r}, which is no text"

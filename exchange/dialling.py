@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from exchange.bridge import Bridges
 from exchange.calls import Outgoing, StatusPlan
 from exchange.fields import call_seconds
-from exchange.legs import Leg
+from exchange.legs import Leg, answered_or_over
 from exchange.recorder import Recorder
 from exchange.recordings import Recording
 from exchange.sound import Sound

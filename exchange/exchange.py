@@ -72,7 +72,7 @@ class Exchange:
         self.legs: dict[str, Leg] = {}  # the living, by call SID
         self.past: OrderedDict[str, Leg] = OrderedDict()  # the ended, for REST; the oldest are forgotten
         self.directory = Directory()
-        self.faults = FaultSwitch()
+        self.faults = FaultSwitch(config.faults)
         self.log = log or ExchangeLog(now=clock.now, new_sid=ids.new)
         self.media = Media(clock=clock, legs=self.legs.values)
         self.webhooks = Webhooks(
@@ -84,6 +84,7 @@ class Exchange:
             spawn=self.spawn,
             faults=self.faults,
         )
+        self.closing = asyncio.Event()  # set when the exchange begins to shut down
         self._interpreters: dict[str, Interpreter] = {}
         self._parts: dict[type[Part], Part] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,6 +144,7 @@ class Exchange:
 
     async def close(self) -> None:
         """Hang up on everybody, let the app be told (a second of the clock), end every task, close every part."""
+        self.closing.set()
         for leg in list(self.legs.values()):
             leg.hang_up(reason="the exchange shuts down")
         with suppress(TimeoutError):

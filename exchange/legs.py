@@ -91,7 +91,7 @@ Watcher = Callable[["Leg"], None]
 class Leg:
     """One connection. Lines and verbs act on it; the exchange watches it and tells the app.
 
-    Attributes to read: `status`, `inbound` (the party's frame of this tick), `outbound` (what it heard),
+    Attributes to read: `sid`, `status`, `inbound` (the party's frame of this tick), `outbound` (what it heard),
     `source` (set it to connect, None to disconnect), `answered` and `over` (events to wait for).
     """
 
@@ -117,15 +117,8 @@ class Leg:
     def __repr__(self) -> str:
         return f"<Leg {self.ticket.sid} {self.status}>"
 
-    @property
-    def sid(self) -> str:
-        """The call's SID."""
-        return self.ticket.sid
-
-    @property
-    def needs_frames(self) -> bool:
-        """Whether somebody listens to this leg, so that its sound must be made frame by frame."""
-        return bool(self.taps) or (self.line.wants_sound and not self.status.final)
+    def __post_init__(self) -> None:
+        self.sid = self.ticket.sid
 
     def move(self, status: CallStatus, *, reason: str = "") -> bool:
         """Change the status as the table allows; False (and nothing changed) where it does not."""
@@ -184,15 +177,6 @@ class Leg:
         finally:
             self.taps.remove(tap)
 
-    async def answered_or_over(self) -> None:
-        """Wait until the call is answered, or ends without."""
-        waits = [asyncio.ensure_future(self.answered.wait()), asyncio.ensure_future(self.over.wait())]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-
     async def play(self, sound: Sound) -> None:
         """Let the party hear a sound; returns at its end. Cancelling cuts it."""
         piece = self.mouth.lay(sound, self.clock.monotonic())
@@ -205,3 +189,13 @@ class Leg:
         """Tell the far end what begins."""
         since = self.clock.monotonic() - self._answer_second if self.answered.is_set() else 0.0
         self.line.cue(self, Cue(kind, text, language, round(since * 1000)))
+
+
+async def answered_or_over(leg: Leg) -> None:
+    """Wait until the call is answered, or ends without."""
+    waits = [asyncio.ensure_future(leg.answered.wait()), asyncio.ensure_future(leg.over.wait())]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

@@ -13,7 +13,7 @@ _LATEST: Final = 50  # ticks the media may be behind (a second) before it gives 
 
 
 class Media:
-    """Ticks while a leg needs frames. Under a virtual clock ticks come as fast as their listeners can follow."""
+    """Ticks while somebody listens to a leg. Under a virtual clock ticks come as fast as their listeners can follow."""
 
     def __init__(self, *, clock: Clock, legs: Callable[[], Iterable[Leg]]) -> None:
         self._clock = clock
@@ -33,7 +33,7 @@ class Media:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def _needed(self) -> bool:
-        return any(leg.needs_frames for leg in self._legs())
+        return any(needs_frames(leg) for leg in self._legs())
 
     async def _run(self) -> None:
         tick = math.floor(self._clock.monotonic() / FRAME_SECONDS) + 1
@@ -45,6 +45,11 @@ class Media:
                 tick += behind
             move_sound(tick, self._legs())
             tick += 1
+
+
+def needs_frames(leg: Leg) -> bool:
+    """Whether somebody listens to this leg, so that its sound must be made frame by frame."""
+    return bool(leg.taps) or (leg.line.wants_sound and not leg.status.final)
 
 
 def move_sound(tick: int, legs: Iterable[Leg]) -> None:

@@ -45,7 +45,7 @@ def create_app(exchange: Exchange) -> web.Application:
         await exchange.close()
 
     app.router.add_get("/healthz", healthy)
-    app.on_cleanup.append(close)
+    app.on_shutdown.append(close)
     return app
 
 

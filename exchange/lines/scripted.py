@@ -50,20 +50,15 @@ class Caller:
         self._news = asyncio.Event()
         self._place = 0  # in `notices`: what comes before has been expected already
         self.notices: list[Notice] = []
-
-    @property
-    def sid(self) -> str:
-        """The call's SID, once it rings."""
-        return str(next((one["callSid"] for one in self.notices if "callSid" in one), ""))
-
-    @property
-    def status(self) -> str:
-        """How the call ended; empty while it lasts."""
-        return next((str(one["status"]) for one in self.notices if one["type"] == "ended"), "")
+        self.sid = ""  # the call's, once it rings
+        self.status = ""  # how the call ended; empty while it lasts
 
     def notice(self, notice: Notice) -> None:
         """The exchange tells something; called by the handset."""
         self.notices.append(notice)
+        self.sid = self.sid or str(notice.get("callSid", ""))
+        if notice["type"] == "ended":
+            self.status = str(notice["status"])
         self._news.set()
         self._news = asyncio.Event()
 

@@ -5,7 +5,7 @@ import json
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from exchange.legs import Cue, Leg, Line
 from exchange.lines.notices import Notice, act, of_cue, of_ringing, of_status
@@ -15,9 +15,10 @@ from exchange.status import CallStatus, Direction
 if TYPE_CHECKING:
     from exchange.exchange import Exchange
 
-KEPT_IN: Final = 50  # frames from the person that may wait (a second); the oldest go
+KEPT_IN: Final = 25  # frames from the person that may wait (half a second); the oldest go
 KEPT_OUT: Final = 100  # frames to the person that may wait; more than that the network does not carry anyway
 ANONYMOUS: Final = "+15005550000"
+CLOSING: Final = 0.1  # seconds between the end of the calls and that of the sockets
 PREFILL: Final = 3  # frames collected before the first is used, so that a late one is not missed
 
 
@@ -186,6 +187,7 @@ def _decoded(text: str) -> Any:
 async def serve(station: Station, socket: web.WebSocketResponse) -> None:
     """Serve a prepared socket until the phone closes it."""
     writing = asyncio.create_task(station.write(socket), name="phone writer")
+    closing = asyncio.create_task(_close_with(station.exchange, socket), name="phone closer")
     try:
         async for message in socket:
             if message.type is WSMsgType.TEXT:
@@ -195,4 +197,11 @@ async def serve(station: Station, socket: web.WebSocketResponse) -> None:
     finally:
         station.gone()
         writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
+        closing.cancel()
+        await asyncio.gather(writing, closing, return_exceptions=True)
+
+
+async def _close_with(exchange: "Exchange", socket: web.WebSocketResponse) -> None:
+    await exchange.closing.wait()
+    await exchange.clock.sleep(CLOSING)  # the phone is told that its call has ended
+    await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the exchange shuts down")

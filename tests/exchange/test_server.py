@@ -59,6 +59,10 @@ def serve(tmp_path, scenario: Callable[[Exchange, list[dict[str, str]]], Awaitab
     asyncio.run(whole())
 
 
+async def everything(socket: aiohttp.ClientWebSocketResponse) -> list[dict[str, str]]:
+    return [json.loads(message.data) async for message in socket if message.type is aiohttp.WSMsgType.TEXT]
+
+
 def line(exchange: Exchange) -> str:
     return exchange.config.base_url.replace("http", "ws", 1) + "/lines/phone"
 
@@ -158,6 +162,27 @@ def test_a_phone_that_wants_no_sound_gets_none(tmp_path):
     serve(tmp_path, scenario)
 
 
+def test_a_phone_in_a_call_is_told_when_the_exchange_shuts_down(tmp_path):
+    """The call ends, then the socket, and nobody waits for a timeout."""
+
+    async def whole() -> tuple[str, int]:
+        seen: list[dict[str, str]] = []
+        runner, url = await app_on_a_port({"/voice": MENU}, seen)
+        config = ExchangeConfig(port=0, data_dir=str(tmp_path), numbers={NUMBER: Number(voice_url=f"{url}/voice")})
+        senses = Senses(voice=TwinVoice(), prompts=TwinPrompts(), ears=TwinEars())
+        async with aiohttp.ClientSession() as session:
+            async with running(config, senses=senses) as exchange:
+                socket = await session.ws_connect(line(exchange))
+                await socket.send_str(json.dumps({"type": "dial", "to": NUMBER}))
+                await socket.receive(5)
+                reading = asyncio.create_task(everything(socket))
+            told = await reading
+            await runner.cleanup()
+        return told[-1]["status"], socket.close_code
+
+    assert asyncio.run(whole()) == ("completed", 1001)
+
+
 @pytest.mark.parametrize(
     ("changed", "query", "origin", "status"),
     [
@@ -232,10 +257,12 @@ def test_the_command_says_what_is_wrong_with_its_configuration(tmp_path, capsys)
 def test_all_that_is_wrong_with_a_configuration_is_said_at_once(tmp_path):
     """Several mistakes, one message."""
     with pytest.raises(ConfigRefused) as refused:
-        make_config({"prot": 1, "port": "x", "numbers": {"+1": {"voice": "y"}}})
-    for words in ("'prot'", "port is 'x'", "numbers.+1"):
+        make_config({"prot": 1, "port": "x", "numbers": {"+1": {"voice": "y"}}, "faults": {"drop": "often"}})
+    for words in ("'prot'; did you mean 'port'?", "port is 'x'", "numbers.+1", "faults.drop is 'often'"):
         assert words in str(refused.value)
     file = tmp_path / "good.json"
-    file.write_text(json.dumps({"port": 9000, "numbers": {"+1": {"voice_url": "http://app.test/voice"}}}))
+    good = {"port": 9000, "numbers": {"+1": {"voice_url": "http://app.test/voice"}}, "faults": {"duplicate": 0.5}}
+    file.write_text(json.dumps(good))
     assert load_config(file).base_url == "http://127.0.0.1:9000"
     assert load_config(file).numbers["+1"].voice_method == "POST"
+    assert load_config(file).faults.duplicate == 0.5
