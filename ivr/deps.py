@@ -7,6 +7,7 @@ from foundation.clock import Clock
 from foundation.db import Database
 from foundation.events import Bus
 from foundation.ids import IdSource
+from foundation.jobs import JobQueue
 from foundation.live import LiveStream
 from foundation.settings import Settings
 from ivr.carrier import Carrier
@@ -26,6 +27,7 @@ class IvrDeps:
     ids: IdSource
     bus: Bus
     live: LiveStream
+    jobs: JobQueue
     shelf: SiteShelf
     carrier: Carrier
     routing: RoutingService

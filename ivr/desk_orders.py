@@ -42,6 +42,9 @@ class DeskOrders:
             raise _none(reservation_id)
         self._deps.carrier.hold(meeting.call_id, meeting.caller_sid, on=on)
         with self._deps.db.begin() as session:
+            held = meetings.of_reservation(session, reservation_id)
+            if held is not None:
+                held.held_at = self._deps.clock.now() if on else None
             publish(session, self._deps.bus, CallHeld(meeting.call_id, agent_id, on))
 
     def _meeting(self, reservation_id: str, agent_id: str) -> Meeting:

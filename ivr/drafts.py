@@ -61,7 +61,7 @@ class Draft:
             self.actions += drawn
             return
         step = advance(self.shelved.loaded, self.state, event)
-        self.state = step.state
+        self.state, self.language = step.state, step.state.language
         entry.payload["notes"] = [_written(note) for note in step.notes]
         self._take(step.actions)
 

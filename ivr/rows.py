@@ -37,6 +37,29 @@ def call_of(db: Database, carrier_sid: str) -> str | None:
         return session.scalar(select(Call.id).where(Call.carrier_sid == carrier_sid))
 
 
+def is_call(db: Database, call_id: str) -> bool:
+    """Whether there is such a call at all."""
+    with db.begin() as session:
+        return session.get(Call, call_id) is not None
+
+
+def stranded_call(session: Session, carrier_sid: str, deps: IvrDeps) -> str:
+    """A call of which only a message is known, since everything of ours was down when it came."""
+    known = session.scalar(select(Call.id).where(Call.carrier_sid == carrier_sid))
+    if known is not None:
+        return known
+    call = Call(
+        id=deps.ids.new("CW"),
+        carrier_sid=carrier_sid,
+        direction=Direction.INBOUND,
+        status=CallStatus.COMPLETED,
+        started_at=deps.clock.now(),
+    )
+    session.add(call)
+    session.flush()
+    return call.id
+
+
 def newcomer(arrival: Arrival, shelved: Shelved, number: NumberEntry, deps: IvrDeps) -> Loaded:
     """The session of a call before its first step."""
     language = number.language or shelved.loaded.flows[number.flow].language

@@ -134,8 +134,8 @@ class Sessions:
         """The caller is no longer there, as the carrier says in one way or another; only the first time counts."""
         now = self._deps.clock.now()
         for _ in range(TRIES):
-            call = self.load(call_id)
-            if not call.ended:
+            call = self._store.load(call_id)  # a callback's call has no session: no flow runs on it
+            if call is not None and not call.ended:
                 try:
                     self._end(call, Facts(now=now))
                 except StepLost:

@@ -84,4 +84,5 @@ class Meeting(Base):
     caller_document: Mapped[str | None] = mapped_column(Text)
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     connected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

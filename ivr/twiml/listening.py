@@ -38,6 +38,6 @@ def draw_recording_start(into: VoiceResponse, page: Page) -> None:
         trim="do-not-trim",
         recording_status_callback=page.status_link("recording"),
         recording_status_callback_method="POST",
-        recording_status_callback_event="completed absent",
+        recording_status_callback_event="in-progress completed absent",
     )
     into.append(start)

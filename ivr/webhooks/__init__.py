@@ -4,10 +4,23 @@ from flask import Blueprint
 
 from ivr.deps import IvrDeps
 from ivr.signature import SignatureGate
-from ivr.webhooks import agent, callback, conference, connect, fallback, guard, incoming, status, steps, stream, waiting
+from ivr.webhooks import (
+    agent,
+    callback,
+    conference,
+    connect,
+    fallback,
+    guard,
+    incoming,
+    recording,
+    status,
+    steps,
+    stream,
+    waiting,
+)
 from ivr.webhooks.house import House, build_house
 
-FAMILIES = (incoming, steps, waiting, connect, agent, callback, status, conference, stream, fallback)
+FAMILIES = (incoming, steps, waiting, connect, agent, callback, status, conference, recording, stream, fallback)
 
 
 def create_blueprint(deps: IvrDeps) -> Blueprint:

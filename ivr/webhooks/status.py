@@ -7,6 +7,7 @@ from ivr import rows
 from ivr.statuses import known_status, move_call
 from ivr.webhooks.edge import METHODS, Form, noting
 from ivr.webhooks.house import House
+from recordings.recording import expect_after_end
 
 
 def register(blueprint: Blueprint, house: House) -> None:
@@ -36,6 +37,8 @@ def caller_moved(house: House, call_id: str, status: CallStatus) -> None:
     if status.is_over:
         house.sessions.gone(call_id, status)
         house.connections.caller_gone(call_id)
+        with house.deps.db.begin() as session:
+            expect_after_end(session, call_id, now=house.deps.clock.now())
         return
     with house.deps.db.begin() as session:
         move_call(session, call_id, status, house.deps.clock.now())

@@ -9,8 +9,12 @@ from flask import Flask
 from twilio.request_validator import RequestValidator
 
 from call_flows.loader import load_site
+from callbacks.listening import listen
+from callbacks.service import CallbackService
+from callbacks.site_policy import policy_of
 from foundation.clock import ManualClock
 from foundation.events import Bus
+from foundation.jobs import MemoryJobs
 from foundation.live import MemoryLive
 from foundation.settings import load_settings
 from ivr.carrier_twin import RecordingCarrier
@@ -19,12 +23,20 @@ from ivr.fetch import Fetcher
 from ivr.sites import SiteShelf
 from ivr.tokens import MemoryTokens
 from ivr.webhooks import create_blueprint
+from ivr.callback_legs import CallbackLegs
+from ivr.connect import Connections
+from ivr.take_out import QueueExit
+from routing.agents import AgentSpec, seed
+from routing.config import QueueConfig
+from routing.match import Ring
+from routing.news import EntryTimedOut, ReservationAccepted, ReservationEnded
 from routing.service import RoutingService
 from routing.waitlist_memory import MemoryWaitlist
 
 TOKEN = "12345"
 BASE = "https://voice.example.com"
 SITE = Path(__file__).parent / "site"
+QUEUE = QueueConfig("billing", (Ring(0.0, {"billing": 3}),), max_wait=600.0)
 CALLER, DIALLED = "+12025550142", "+12025550100"
 
 
@@ -49,6 +61,14 @@ class Line:
     def answer(self, document, **fields):
         """Do what the document's waiting verb asks for."""
         return Document(self.post(document.action, **fields))
+
+    def wait(self, document, _headers=None, **fields):
+        """Ask what the waiting caller hears."""
+        return self.ask(document.one("Enqueue").get("waitUrl"), _headers, **fields)
+
+    def ask(self, url, _headers=None, **fields):
+        """Ask for a document."""
+        return Document(self.post(url, _headers, **fields))
 
 
 class Document:
@@ -105,7 +125,10 @@ def clock():
 def deps(settings, db, clock, ids):
     bus = Bus()
     shelf = SiteShelf(db, clock)
-    shelf.publish(load_site(SITE), SITE)
+    site = shelf.publish(load_site(SITE), SITE).loaded.site
+    routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, [QUEUE])
+    with db.begin() as session:
+        seed(session, [AgentSpec("ana", "Ana", {"billing": 5})], now=clock.now())
     return IvrDeps(
         settings=settings,
         db=db,
@@ -113,13 +136,25 @@ def deps(settings, db, clock, ids):
         ids=ids,
         bus=bus,
         live=MemoryLive(clock),
+        jobs=MemoryJobs(),
         shelf=shelf,
         carrier=RecordingCarrier(),
-        routing=RoutingService(db, MemoryWaitlist(), clock, ids, bus),
-        callbacks=None,
+        routing=routing,
+        callbacks=CallbackService(db, clock, ids, bus, policy_of(site), routing),
         tokens=MemoryTokens(),
         fetcher=Fetcher(clock),
     )
+
+
+@pytest.fixture
+def wired(deps):
+    """Who hears what, as in the whole house."""
+    listen(deps.bus, deps.callbacks)
+    connections = Connections(deps, CallbackLegs(deps))
+    deps.bus.subscribe(ReservationAccepted, connections.bring_together)
+    deps.bus.subscribe(ReservationEnded, connections.reservation_ended)
+    deps.bus.subscribe(EntryTimedOut, QueueExit(deps).timed_out)
+    return deps
 
 
 @pytest.fixture
