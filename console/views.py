@@ -189,7 +189,6 @@ class CallPage:
 class SoundState(StrEnum):
     """What is known of a call's recording."""
 
-    NONE = "none"
     FETCHING = "fetching"
     READY = "ready"
     FAILED = "failed"
@@ -198,18 +197,19 @@ class SoundState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """The recording of a call, as far as a page needs it."""
+    """One recording of a call, as far as a page needs it."""
 
     state: SoundState
-    recording_id: str = ""
+    recording_id: str
     seconds: float = 0.0
     offset: float = 0.0
     """Seconds between the start of the call's transcript clock and the start of the sound."""
+    is_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CallPaper:
-    """One call's page: the row, the journey, the words, the sound."""
+    """One call's page: the row, the journey, the words, the sounds."""
 
     row: CallRow
     flow: str
@@ -218,7 +218,17 @@ class CallPaper:
     journey: tuple[PathStep, ...]
     slots: tuple[SlotShown, ...]
     transcript: Transcript
-    sound: Sound
+    sounds: tuple[Sound, ...]
     tags: tuple[str, ...] = field(default=())
     notes: str = ""
     is_over: bool = True
+
+    @property
+    def is_fetching(self) -> bool:
+        """Whether a sound is still on its way."""
+        return any(sound.state is SoundState.FETCHING for sound in self.sounds)
+
+    def sound(self, recording_id: str) -> Sound | None:
+        """The sound with this id, if it is here."""
+        ready = (one for one in self.sounds if one.state is SoundState.READY)
+        return next((one for one in ready if one.recording_id == recording_id), None)

@@ -57,16 +57,21 @@ class _Held:
     reservation: Reservation
     entry: QueueEntry
     call_id: str
+    held_at: datetime | None
 
 
 def _held(session: Session, agent_id: str) -> _Held | None:
     found = session.execute(
-        select(Reservation, QueueEntry, Meeting.call_id)
+        select(Reservation, QueueEntry, Meeting)
         .join(QueueEntry, QueueEntry.id == Reservation.entry_id)
         .outerjoin(Meeting, Meeting.reservation_id == Reservation.id)
         .where(Reservation.agent_id == agent_id, Reservation.state.in_(OPEN_STATES))
     ).first()
-    return _Held(found[0], found[1], found[2] or found[1].call_id or "") if found else None
+    if found is None:
+        return None
+    reservation, entry, meeting = found
+    call_id = (meeting.call_id if meeting else entry.call_id) or ""
+    return _Held(reservation, entry, call_id, meeting.held_at if meeting else None)
 
 
 def _current(session: Session, agent_id: str) -> CurrentCall | None:
@@ -86,7 +91,7 @@ def _current(session: Session, agent_id: str) -> CurrentCall | None:
         since=_since(reservation, stage),
         until=reservation.expires_at,
         card=_card(held, call, promise, journey),
-        on_hold_since=on_hold_since(read_events(session, held.call_id)) if stage is Stage.TALKING else None,
+        on_hold_since=held.held_at if stage is Stage.TALKING else None,
         has_consent=call.consent if call else None,
         notes=note.text if note else reservation.notes,
     )
@@ -132,9 +137,3 @@ def read_events(session: Session, call_id: str) -> list[Logged]:
     rows = select(CallEvent.at, CallEvent.kind, CallEvent.payload).where(CallEvent.call_id == call_id)
     found = session.execute(rows.order_by(CallEvent.seq))
     return [Logged(at, kind, payload) for at, kind, payload in found]
-
-
-def on_hold_since(events: list[Logged]) -> datetime | None:
-    """Since when the caller hears music, if so: the last word of the log decides."""
-    last = next((event for event in reversed(events) if event.kind in {"held", "resumed_from_hold"}), None)
-    return last.at if last is not None and last.kind == "held" else None

@@ -5,7 +5,7 @@ from console.desk.reading import read_events
 from console.journeys import journey_of
 from console.looking import looking
 from console.review.reading import read_row
-from console.review.sound import read_sound
+from console.review.sound import read_sounds
 from console.review.words import read_transcript
 from console.services import Services
 from console.views import CallPaper
@@ -28,7 +28,7 @@ def read_paper(here: Services, call_id: str, *, for_agent: str | None) -> CallPa
             journey=journey.steps,
             slots=journey.slots,
             transcript=read_transcript(here, call_id),
-            sound=read_sound(session, call_id),
+            sounds=read_sounds(session, call),
             tags=tuple(call.tags),
             notes=notes_of_call(session, call_id),
             is_over=CallStatus(call.status).is_over,

@@ -4,7 +4,6 @@ from io import BytesIO
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request, send_file
-from flask_login import current_user
 
 from console.access import sees_only_own_calls
 from console.errors import is_part
@@ -12,8 +11,9 @@ from console.here import services
 from console.live import cursor_now
 from console.review.paper import read_paper
 from console.review.reading import read_choices, read_page
+from console.review.sound import open_sound, peaks_of
 from console.review.wanted import read_filter, read_offset
-from console.views import CallPaper, SoundState
+from console.views import CallPaper, Sound
 
 blueprint = Blueprint("review", __name__, url_prefix="/calls")
 PAGE = 50
@@ -49,30 +49,32 @@ def transcript(call_id: str) -> str:
     return render_template("review/record.html", paper=_paper(call_id))
 
 
-@blueprint.get("/<call_id>/audio")
-def audio(call_id: str) -> Response:
+@blueprint.get("/<call_id>/recordings/<recording_id>/audio")
+def audio(call_id: str, recording_id: str) -> Response:
     """The sound, in ranges, so that a player can seek."""
-    paper = _paper(call_id)
-    if paper.sound.state is not SoundState.READY:
+    _sound(call_id, recording_id)
+    opened = open_sound(services(), recording_id)
+    if opened is None:
         abort(404)
-    file = services().sound.open(paper.sound.recording_id, who=current_user.user_id)
-    if file is None:
-        abort(404)
-    content = file.content if isinstance(file.content, Path) else BytesIO(file.content)
-    answer = send_file(content, mimetype=file.mimetype, conditional=True, max_age=0)
+    content = opened.content if isinstance(opened.content, Path) else BytesIO(opened.content)
+    answer = send_file(content, mimetype=opened.mimetype, conditional=True)
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers.setdefault("Accept-Ranges", "bytes")
+    answer.headers["Accept-Ranges"] = "bytes"
     return answer
 
 
-@blueprint.get("/<call_id>/peaks")
-def peaks(call_id: str) -> Response:
+@blueprint.get("/<call_id>/recordings/<recording_id>/peaks")
+def peaks(call_id: str, recording_id: str) -> Response:
     """Loudness over time, one row a channel, for the picture of the sound."""
-    paper = _paper(call_id)
-    if paper.sound.state is not SoundState.READY:
+    sound = _sound(call_id, recording_id)
+    return jsonify({"seconds": sound.seconds, "channels": peaks_of(services(), recording_id)})
+
+
+def _sound(call_id: str, recording_id: str) -> Sound:
+    found = _paper(call_id).sound(recording_id)
+    if found is None:
         abort(404)
-    rows = services().sound.peaks(paper.sound.recording_id)
-    return jsonify({"seconds": paper.sound.seconds, "channels": rows})
+    return found
 
 
 def _paper(call_id: str) -> CallPaper:

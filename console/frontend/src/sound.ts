@@ -1,22 +1,30 @@
-// The player: sound, picture and words on one time line.
+// The players: sound, picture and words on one time line.
 import { drawWave, type Peaks } from "./wave";
 
 export function startSound(): void {
-  const sound = document.getElementById("sound") as HTMLAudioElement | null;
-  const wave = document.getElementById("wave") as HTMLCanvasElement | null;
-  if (!sound || !wave || sound.dataset.started) return;
-  sound.dataset.started = "1";
-  const offset = Number(wave.dataset.offset ?? "0");
-  const lines = [...document.querySelectorAll<HTMLLIElement>("#record .line")];
+  for (const player of document.querySelectorAll<HTMLElement>("#record .player:not([data-started])")) {
+    const sound = player.querySelector("audio");
+    const wave = player.querySelector("canvas");
+    if (!sound || !wave) continue;
+    player.dataset.started = "1";
+    void picture(wave, sound);
+    if (!("message" in player.dataset)) join(sound, Number(player.dataset.offset ?? "0"));
+  }
+}
+
+// the words of the conversation lead into its sound, and follow it
+function join(sound: HTMLAudioElement, offset: number): void {
+  const list = document.querySelector<HTMLOListElement>("#record .lines");
+  if (!list) return;
+  const lines = [...list.querySelectorAll<HTMLLIElement>(".line")];
   for (const line of lines) makeSeekable(line, sound, offset);
-  void picture(wave, sound);
-  sound.addEventListener("timeupdate", () => follow(lines, sound.currentTime + offset));
+  sound.addEventListener("timeupdate", () => follow(list, lines, sound, offset));
 }
 
 function makeSeekable(line: HTMLLIElement, sound: HTMLAudioElement, offset: number): void {
   const go = (): void => {
     sound.currentTime = Math.max(0, Number(line.dataset.start) - offset);
-    void sound.play();
+    void sound.play().catch(() => undefined);
   };
   line.dataset.seek = "1";
   line.addEventListener("click", go);
@@ -30,9 +38,13 @@ function makeSeekable(line: HTMLLIElement, sound: HTMLAudioElement, offset: numb
   at.replaceWith(button); // a key reaches it, and its click is the line's
 }
 
-function follow(lines: HTMLLIElement[], at: number): void {
+function follow(list: HTMLOListElement, lines: HTMLLIElement[], sound: HTMLAudioElement, offset: number): void {
+  const at = sound.currentTime + offset;
   const current = lines.filter((line) => Number(line.dataset.start) <= at + 0.05).pop();
   for (const line of lines) line.classList.toggle("now", line === current);
+  if (!current || sound.paused) return;
+  const above = current.offsetTop - list.offsetTop - list.scrollTop;
+  if (above < 0 || above > list.clientHeight - 40) list.scrollTop += above - list.clientHeight / 3;
 }
 
 async function picture(wave: HTMLCanvasElement, sound: HTMLAudioElement): Promise<void> {
@@ -43,8 +55,7 @@ async function picture(wave: HTMLCanvasElement, sound: HTMLAudioElement): Promis
   wave.addEventListener("click", (event) => {
     sound.currentTime = (event.offsetX / wave.clientWidth) * length();
   });
-  sound.addEventListener("timeupdate", draw);
-  sound.addEventListener("seeked", draw);
+  for (const kind of ["timeupdate", "seeked", "loadedmetadata"]) sound.addEventListener(kind, draw);
   new ResizeObserver(draw).observe(wave);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
