@@ -2,6 +2,7 @@
 
 from callbacks import promises
 from console.auth import browsers, people
+from console.desk import notes
 from foundation import audit, calls, outbox
 from foundation.db import Base
 from ivr import tables
@@ -10,7 +11,7 @@ from routing import agents, entries, reservations
 from transcription import store
 from transcription.index import is_search_object
 
-PLACES = (promises, browsers, people, audit, calls, outbox, tables, recording, agents, entries, reservations, store)
+PLACES = (promises, browsers, people, notes, audit, calls, outbox, tables, recording, agents, entries, reservations, store)
 METADATA = Base.metadata
 
 __all__ = ["METADATA", "PLACES", "is_search_object"]
