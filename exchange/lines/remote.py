@@ -41,6 +41,11 @@ class RemotePhone:
         self.send({"type": "register", "number": number})
         await self.caller.meets("registered")
 
+    async def waits(self, number: str, *, within_seconds: float = PATIENCE) -> Caller:
+        """Be reachable under the number, and wait for a call."""
+        await self.registers(number)
+        return await self.rings(within_seconds=within_seconds)
+
     async def rings(self, *, within_seconds: float = PATIENCE) -> Caller:
         """Wait for the next call; then `accepts()` or `hangs_up()` on what is returned."""
         try:
