@@ -42,9 +42,9 @@ def with_needs(rings: Sequence[Ring], needs: Needs) -> tuple[Ring, ...]:
 
 def line_of(queue: str, rings: Sequence[Ring]) -> Line:
     """The line of callers with these rings; the same rings give the same line, in every process."""
-    written = json.dumps([[ring.after, dict(sorted(ring.needs.items()))] for ring in rings])
-    tail = hashlib.sha256(written.encode()).hexdigest()[:10]
-    return Line(f"{queue}~{tail}", queue, tuple(round(ring.after * 1e6) for ring in rings))
+    opens = tuple(round(ring.after * 1e6) for ring in rings)
+    written = json.dumps([opens, [dict(sorted(ring.needs.items())) for ring in rings]])
+    return Line(f"{queue}~{hashlib.sha256(written.encode()).hexdigest()[:10]}", queue, opens)
 
 
 def innermost(rings: Sequence[Ring], skills: Skills) -> int | None:
