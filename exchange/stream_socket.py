@@ -14,7 +14,7 @@ from exchange.streams import InvalidMessage, Messages, Outbox, Playback
 
 CONNECT_SECONDS: Final = 5.0
 STALLED_SECONDS: Final = 10.0
-_PACE: Final = 10  # under a virtual clock: how many messages may be ahead of what the app has taken
+_PACE: Final = 5  # under a virtual clock: how many messages may be ahead of what the app has taken
 
 
 class Ended(StrEnum):
@@ -39,6 +39,7 @@ class StreamSocket:
     error: str = ""
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _pong: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
 
     def send(self, text: str, *, droppable: bool = False) -> None:
@@ -60,7 +61,7 @@ class StreamSocket:
             async with aiohttp.ClientSession(timeout=limit) as session:
                 with self.clock.working():
                     async with asyncio.timeout(CONNECT_SECONDS):
-                        socket = await session.ws_connect(self.url, headers=headers, max_msg_size=1 << 20)
+                        socket = await session.ws_connect(self.url, headers=headers, max_msg_size=1 << 20, autoping=False)
                 async with socket:
                     return await self._serve(socket)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as problem:
@@ -84,7 +85,7 @@ class StreamSocket:
             await asyncio.gather(sending, taking, return_exceptions=True)
 
     async def _send_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        pace = _PACE if isinstance(self.clock, VirtualClock) else 0
+        virtual = isinstance(self.clock, VirtualClock)
         sent = 0
         while True:
             text = self.outbox.take()
@@ -98,11 +99,21 @@ class StreamSocket:
                 async with asyncio.timeout(STALLED_SECONDS):
                     await socket.send_str(text)
                     sent += 1
-                    if pace and sent % pace == 0:
-                        await asyncio.sleep(0)
+                    if virtual and sent % _PACE == 0:
+                        await self._let_the_app_follow(socket)
+
+    async def _let_the_app_follow(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Virtual time does not run away from the app: it has taken what was sent when its pong comes."""
+        self._pong.clear()
+        await socket.ping()
+        await self._pong.wait()
 
     async def _take_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         async for message in socket:
+            if message.type is aiohttp.WSMsgType.PING:
+                await socket.pong(message.data)
+            elif message.type is aiohttp.WSMsgType.PONG:
+                self._pong.set()
             if self.playback is None or message.type not in {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}:
                 continue
             try:

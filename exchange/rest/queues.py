@@ -14,7 +14,6 @@ from exchange.waiting import Queues
 def represent(request: RestRequest, line: Line) -> dict[str, object]:
     """A queue as REST shows it."""
     begun, updated = request.exchange.part(Queues).dates[line.sid]
-    uri = request.uri("Queues", line.sid)
     return {
         "sid": line.sid,
         "account_sid": request.account,
@@ -24,8 +23,7 @@ def represent(request: RestRequest, line: Line) -> dict[str, object]:
         "average_wait_time": line.average_wait(request.exchange.clock.monotonic()),
         "date_created": moment(begun),
         "date_updated": moment(updated),
-        "uri": f"{uri}.json",
-        "subresource_uris": {"members": f"{uri}/Members.json"},
+        "uri": request.uri("Queues", f"{line.sid}.json"),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from exchange.fields import moment
 from exchange.media_streams import LiveStream, Streams, StreamWanted, TooManyStreams
 from exchange.rest.errors import RestError, call_over, invalid
-from exchange.rest.request import Reply, RestRequest, Route, created, ok
+from exchange.rest.request import Reply, RestRequest, Route, ok
 from exchange.status import CallStatus
 from exchange.streams import Track
 
@@ -43,7 +43,7 @@ def create(request: RestRequest) -> Reply:
         parameters=_parameters(request),
     )
     try:
-        return created(represent(request, request.exchange.part(Streams).start(leg, wanted)))
+        return ok(represent(request, request.exchange.part(Streams).start(leg, wanted)))
     except TooManyStreams as problem:
         raise RestError(400, 31940, str(problem)) from problem
 

@@ -2,6 +2,7 @@
 against Twilio's own OpenAPI document where that is at hand."""
 
 import asyncio
+import base64
 import functools
 import json
 import os
@@ -107,6 +108,56 @@ class ExchangeHttp(HttpClient):
         if contract():
             contract().judge(method, answer.url, form, answer.status_code, answer.text)
         return Response(answer.status_code, answer.text, answer.headers)
+
+
+class MediaApp:
+    """An app's media socket on loopback: keeps what it is sent; `answer` makes its messages, `refuses` a status."""
+
+    def __init__(self, *, answer=lambda _message: (), refuses=0, reads=True, closes_after=0):
+        self.answer, self.refuses, self.reads, self.closes_after = answer, refuses, reads, closes_after
+        self.messages = []
+        self.signature = ""
+
+    async def __aenter__(self):
+        app = web.Application()
+        app.router.add_get("/media", self._serve)
+        self.runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
+        self.url = f"ws://127.0.0.1:{self.runner.addresses[0][1]}/media"
+        return self
+
+    async def __aexit__(self, *_):
+        await self.runner.cleanup()
+
+    def of(self, event):
+        return [one for one in self.messages if one["event"] == event]
+
+    def sound(self, track="inbound"):
+        sound = [one["media"]["payload"] for one in self.of("media") if one["media"]["track"] == track]
+        return b"".join(base64.b64decode(payload) for payload in sound)
+
+    async def _serve(self, request):
+        self.signature = request.headers.get("X-Twilio-Signature", "")
+        if self.refuses:
+            raise web.HTTPForbidden
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        if not self.reads:
+            await asyncio.Event().wait()
+        async for message in socket:
+            self.messages.append(json.loads(message.data))
+            for reply in self.answer(self.messages[-1]):
+                await socket.send_str(json.dumps(reply))
+            if self.closes_after and len(self.messages) >= self.closes_after:
+                break
+        return socket
+
+
+@pytest.fixture
+def media_app():
+    """The class `MediaApp`."""
+    return MediaApp
 
 
 class Rig:

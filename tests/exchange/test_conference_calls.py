@@ -1,13 +1,9 @@
 """Conferences with real legs: caller and client agent hear each other, are streamed, recorded and told of."""
 
-import asyncio
-import base64
 import io
-import json
 import wave
 
 import numpy as np
-from aiohttp import web
 from twilio.request_validator import RequestValidator
 
 from exchange.calls import Outgoing
@@ -19,36 +15,13 @@ from exchange.twiml.verb import Ask
 from exchange.twins import sound_as_words
 
 CALLER_IN = """<Response>
-  <Start><Recording channels="dual" recordingStatusCallback="/recorded" recordingStatusCallbackEvent="in-progress completed"/></Start>
-  <Start><Stream url="{socket}" track="both_tracks" statusCallback="/streamed"><Parameter name="token" value="t1"/></Stream></Start>
+  <Start>
+    <Recording channels="dual" recordingStatusCallback="/recorded" recordingStatusCallbackEvent="in-progress completed"/>
+    <Stream url="{socket}" track="both_tracks"><Parameter name="token" value="t1"/></Stream>
+  </Start>
   <Dial action="/over"><Conference endConferenceOnExit="true" beep="false" statusCallback="/conference"
     statusCallbackEvent="start end join leave" waitUrl="">room</Conference></Dial></Response>"""
 AGENT_IN = '<Response><Dial><Conference beep="false" waitUrl="">room</Conference></Dial></Response>'
-
-
-class MediaApp:
-    """An app's media socket on loopback: keeps what it is sent."""
-
-    def __init__(self):
-        self.messages = []
-        self.signature = ""
-
-    async def serve(self, request):
-        self.signature = request.headers.get("X-Twilio-Signature", "")
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        async for message in socket:
-            self.messages.append(json.loads(message.data))
-        return socket
-
-    async def start(self):
-        app = web.Application()
-        app.router.add_get("/media", self.serve)
-        self.runner = web.AppRunner(app)
-        await self.runner.setup()
-        site = web.TCPSite(self.runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"ws://127.0.0.1:{site._server.sockets[0].getsockname()[1]}/media"
 
 
 def channels(wav):
@@ -56,29 +29,26 @@ def channels(wav):
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, file.getnchannels())
 
 
-def test_caller_and_agent_talk_in_a_conference_streamed_and_recorded():
+def test_caller_and_agent_talk_in_a_conference_streamed_and_recorded(media_app):
     """The heart of issue 2: both directions of sound, both tracks on the socket, both channels in the file, exactly."""
-    media = MediaApp()
+    media = media_app()
 
     async def scenario(exchange, app):
-        await media.start()
-        app.routes["/voice"] = CALLER_IN.format(socket=media.url)
-        app.routes["/over"] = "<Response/>"
-        app.routes["/agent"] = AGENT_IN
-        ada = ScriptedPhone(exchange, "client:ada", listens=True)
-        caller = call(exchange, to=NUMBER, from_=ME, listens=True)
-        await caller.meets("conference")
-        exchange.dial(Outgoing(to="client:ada", from_=NUMBER, source=Ask(url=f"{APP}/agent")))
-        agent = await ada.rings()
-        agent.accepts()
-        await agent.meets("conference")
-        await caller.says("my balance please")
-        await agent.says("one hundred dollars")
-        await caller.silence(0.5)
-        caller.hangs_up()
-        await agent.ended()
-        await asyncio.gather(*exchange._tasks, return_exceptions=True)
-        await media.runner.cleanup()
+        async with media:
+            app.routes |= {"/voice": CALLER_IN.format(socket=media.url), "/over": "<Response/>", "/agent": AGENT_IN}
+            ada = ScriptedPhone(exchange, "client:ada", listens=True)
+            caller = call(exchange, to=NUMBER, from_=ME, listens=True)
+            await caller.meets("conference")
+            exchange.dial(Outgoing(to="client:ada", from_=NUMBER, source=Ask(url=f"{APP}/agent")))
+            agent = await ada.rings()
+            agent.accepts()
+            await agent.meets("conference")
+            await caller.says("my balance please")
+            await agent.says("one hundred dollars")
+            await caller.silence(0.5)
+            caller.hangs_up()
+            await agent.ended()
+            await exchange.clock.sleep(1)
         return caller, agent, exchange.part(Recorder).library, app
 
     caller, agent, library, app = rehearse({}, scenario)
@@ -97,13 +67,13 @@ def _both_tracks_were_streamed(media):
     assert media.messages[1]["start"]["customParameters"] == {"token": "t1"}
     assert [int(one["sequenceNumber"]) for one in media.messages[1:]] == list(range(1, len(media.messages)))
     for track, words in (("inbound", "my balance please"), ("outbound", "one hundred dollars")):
-        frames = [one["media"] for one in media.messages if one["event"] == "media" and one["media"]["track"] == track]
+        frames = [one["media"] for one in media.of("media") if one["media"]["track"] == track]
         assert [one["timestamp"] for one in frames] == [str(20 * n) for n in range(len(frames))]
-        assert sound_as_words(b"".join(base64.b64decode(one["payload"]) for one in frames)) == words
+        assert sound_as_words(media.sound(track)) == words
 
 
 def _both_channels_were_recorded(library, app):
-    """Channel 1 the caller, channel 2 what he heard; the length is the call's from <Start> to the end, to the sample."""
+    """Channel 1 the caller, channel 2 what he heard, from <Start> to the end of the call."""
     (recording,) = library.recordings.values()
     began, ended = (one.params for one in app.at("/recorded"))
     assert (began["RecordingStatus"], ended["RecordingStatus"]) == ("in-progress", "completed")
