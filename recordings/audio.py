@@ -6,6 +6,7 @@ pydub cuts and levels; soundfile reads and writes (mp3 and ogg too, without ffmp
 import io
 import struct
 import warnings
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -96,7 +97,7 @@ def _read(content: Path | bytes) -> Any:
     return AudioSegment(samples.tobytes(), frame_rate=rate, sample_width=2, channels=samples.shape[1])
 
 
-def _quiet() -> warnings.catch_warnings[None]:
+def _quiet() -> AbstractContextManager[object]:
     """Without what pydub says when imported: of an ffmpeg that we do not need and of Python's own old audioop."""
     return warnings.catch_warnings(action="ignore")
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from foundation.db import Base, UtcDateTime
 from foundation.ids import IdSource
 
-
 UNTOLD = timedelta(seconds=60)
 """How long after a call's end the carrier may take to tell that its recording is complete."""
 
@@ -124,7 +123,7 @@ def note_complete(recording: Recording, *, now: datetime, seconds: float | None,
 
 
 def expect_after_end(session: Session, call_id: str, *, now: datetime) -> int:
-    """The call is over: what the carrier has not told to be complete by itself is asked for a minute later. How many."""
+    """The call is over: what the carrier does not tell to be complete is asked for a minute later. How many."""
     waiting = [row for row in recordings_of(session, call_id) if row.state == RecordingState.ASKED and not row.retry_at]
     for recording in waiting:
         recording.retry_at = now + UNTOLD
