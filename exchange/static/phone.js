@@ -57,7 +57,7 @@ function notify(text) {
  * @param {{aside?: string, language?: string}} [more]
  */
 function write(kind, text, { aside = "", language = "" } = {}) {
-  const line = document.createElement("li");
+  const line = document.createElement("div");
   const when = document.createElement("time");
   const words = document.createElement("p");
   line.className = kind;
