@@ -1,0 +1,47 @@
+"""The wall: the figures are routing's own, so that live and history cannot disagree."""
+
+from console.wall.reading import midnight, read_board
+
+
+def test_the_wall_shows_queues_and_agents_now(house, browser, story):
+    """Who waits, how long, and who could help."""
+    story.call()
+    story.wait()
+    house.clock.advance(30)
+    board = read_board(house.services)
+    assert [(row.name, row.waiting) for row in board.queues] == [("billing", 1), ("technical", 0)]
+    assert (house.clock.now() - board.queues[0].longest_since).total_seconds() == 30
+    page = browser(house, "sue").get("/wall").text
+    assert "over target" in page, "thirty seconds are more than twenty: said in words, not by colour alone"
+    assert "no agent" in page
+    assert "Ada Lovelace" in page
+
+
+def test_an_answered_call_counts_towards_the_service_level(house, browser, story):
+    """Answered in time ÷ answered: one of one."""
+    story.ring()
+    held = browser(house, "ada").get("/desk").text.split('data-reservation="')[1].split('"')[0]
+    house.routing.accept(held, "ada")
+    house.routing.connected(held)
+    [billing, technical] = read_board(house.services).queues
+    assert (billing.answered, billing.service_level) == (1, 1.0)
+    assert (technical.answered, technical.service_level) == (0, None)
+
+
+def test_an_agent_on_a_call_is_busy_in_each_queue_they_serve(house, story):
+    """And free nowhere."""
+    story.ring()
+    [billing, technical] = read_board(house.services).queues
+    assert (billing.agents_available, billing.agents_busy) == (0, 1)
+    assert (technical.agents_available, technical.agents_busy) == (0, 0)
+
+
+def test_the_day_begins_at_midnight_where_the_site_is(house):
+    """Three in the afternoon in UTC is the morning of the same day in New York."""
+    assert midnight(house.clock.now(), "America/New_York").isoformat() == "2026-03-02T00:00:00-05:00"
+
+
+def test_the_board_alone_is_what_the_page_fetches_again(house, browser):
+    """A push says that something changed; the part draws itself anew."""
+    part = browser(house, "dee").get("/wall/board", **{"HX-Request": "true"}).text
+    assert part.lstrip().startswith('<div id="board"')
