@@ -12,8 +12,8 @@ from call_flows.problems import Problem
 def check_draft(draft: Draft, prompts: Mapping[str, frozenset[str]] | None = None) -> list[Problem]:
     """Every problem of meaning. `prompts` None means that recordings are not known, and are not checked."""
     review = Review(draft, prompts)
-    graph = build(review)
     references.check(review)
+    graph = build(review)
     for finding in review.findings():
         finding.node.check(finding)
     shape.check(review, graph)

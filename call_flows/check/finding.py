@@ -20,6 +20,8 @@ class Review:
     draft: Draft
     prompts: Mapping[str, frozenset[str]] | None
     problems: list[Problem] = field(default_factory=list)
+    confused: set[str] = field(default_factory=set)
+    """Flows with an exit to a node that is not there: what follows from it would only be told twice."""
 
     @property
     def site(self) -> Site | None:
@@ -34,7 +36,7 @@ class Review:
 
     def flows(self, *, whole: bool = False) -> list[Flow]:
         """Every flow; `whole` leaves out those with parts that could not be understood."""
-        return [flow for name, flow in self.draft.flows.items() if not (whole and name in self.draft.broken)]
+        return [flow for name, flow in self.draft.flows.items() if not (whole and name in self.draft.broken | self.confused)]
 
     def in_site(self, code: str, path: Path, what: str, *, word: str = "", near: str = "", todo: str = "") -> None:
         """Report something in site.yaml."""
@@ -104,6 +106,8 @@ class Finding:
         todo = f"There are {', '.join(names[:12])}." if names else f"The site has no {kind}."
         whole = ("nodes", self.name, *path)
         places = self.flow.places
+        if code == "E101":
+            self.review.confused.add(self.flow.name)
         place = places.key(whole) if path and path[-1] == word and whole in places.keys else places.of(whole)
         what = f"There is no {kind} '{word}'."
         self.review.problems.append(Problem(place, code, what, word, nearest(word, names), todo))

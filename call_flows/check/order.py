@@ -44,7 +44,10 @@ def check(review: Review, graph: Graph) -> None:
 
 
 def _own(node: Node, path: Path, name: str) -> bool:
-    """What a question reads of its own answer, after it was given."""
+    """What a question reads of its own answer after it was given, and `set` of what it set just before."""
+    if isinstance(node, SetNode):
+        earlier = list(map(str, node.set))
+        return name in earlier[: earlier.index(str(path[1]))]
     return isinstance(node, AskNode) and name == str(node.into) and path[0] in {"confirm", "valid", "invalid"}
 
 

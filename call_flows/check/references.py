@@ -155,6 +155,7 @@ def _header(review: Review, flow: Flow) -> None:
     for path, value in parts:
         if isinstance(value, NodeName) and value not in nodes:
             what = f"There is no node '{value}'."
+            review.confused.add(flow.name)
             review.in_flow(
                 flow,
                 "E101",
