@@ -75,7 +75,7 @@ def _receive(answer: httpx.Response, to: Path, *, here: int, size: int | None, p
         raise _failed(str(answer.url), f"The file is {total:,} bytes, but should be {size:,}.", "It is not fetched.")
     limit = size if size is not None else LARGEST
     with to.open("ab" if goes_on else "wb") as file:
-        for piece in answer.iter_raw(PIECE):
+        for piece in answer.iter_raw():
             done += len(piece)
             if done > limit:
                 break

@@ -1,10 +1,10 @@
 """Getting a model into the cache: fetched or given, verified, unpacked aside, and put in place in one move."""
 
 import json
+import re
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from foundation.errors import CallwrightError, Problem
 from transcription.catalogue import KnownModel, base_language, known_archive, known_model
@@ -67,8 +67,7 @@ def _archive(cache: Path, wish: Wish, known: KnownModel | None, progress: Progre
             raise ModelRefused(Problem("model_file", "There is no such file.", wish.source))
         return given, False
     url = wish.source or (known.url if known else "")
-    name = Path(urlsplit(url).path).name or "model.zip"
-    part = cache / ".incoming" / f"{name}.part"
+    part = cache / ".incoming" / f"{_plain_name(url)}.part"
     download(url, part, size=known.size if known else None, progress=progress)
     return part, True
 
@@ -92,9 +91,15 @@ def _verified(wish: Wish, known: KnownModel | None, actual: str, archive: Path, 
         return _Note(
             found.name, found.language, found.licence, found.good_for, actual, wish.source or found.url, verified=True
         )
-    name = archive.name.removesuffix(".part").removesuffix(".zip")
+    name = _plain_name(archive.name.removesuffix(".part")).removesuffix(".zip")
     language = base_language(wish.what)
     return _Note(name, language, "", "", actual, wish.source, verified=bool(expected))
+
+
+def _plain_name(address: str) -> str:
+    """The last part of an address, if it can be the name of a folder of ours."""
+    name = re.split(r"[?#]", address)[0].rpartition("/")[2]
+    return name if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}", name) else "model.zip"
 
 
 def _place(cache: Path, archive: Path, note: _Note) -> ModelInfo:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 import transcription.search  # noqa: F401 - its tables
 from foundation.calls import Call
@@ -93,7 +95,7 @@ def test_other_news_of_the_call_does_not_disturb(house: Database, live: LiveStre
 
 def test_without_redis_the_stored_lines_are_still_there(house: Database, clock: ManualClock) -> None:
     """A lost Redis costs what is being said at this moment, and says so."""
-    broken = RedisLive(redis.Redis(unix_socket_path="/nowhere/redis.sock"), Keys("test"))
+    broken = RedisLive(redis.Redis(unix_socket_path="/nowhere/redis.sock", retry=Retry(NoBackoff(), 0)), Keys("test"))
     _hear(house, broken, [_final(0, "hello", 0)])
     with house.begin() as session:
         whole = read_back(session, broken, "CW1")
