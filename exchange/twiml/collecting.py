@@ -76,6 +76,7 @@ class Collecting:
         self._news: asyncio.Queue[str | Heard | Mark] = asyncio.Queue()
         self._digits = ""
         self._partials = 0
+        self._speaking = False
         self._deadline: float | None = None  # none while prompts are heard or words are spoken
         self._prompting: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -116,7 +117,7 @@ class Collecting:
     async def _prompts_heard(self) -> Collected | None:
         if self._prompting is not None and not self._prompting.cancelled() and self._prompting.exception():
             raise self._prompting.exception() or AssertionError
-        if not self._digits and self._deadline is None:
+        if not self._digits and not self._speaking:
             self._restart_timeout()
         if not self._wanted.barge_in:
             self._listen()
@@ -140,6 +141,7 @@ class Collecting:
             return None
         if heard.kind is HeardKind.ENDED:
             return Collected(speech=heard.text, confidence=heard.confidence)
+        self._speaking = True
         self._deadline = None  # from here the listener decides when the caller has finished
         await self._stop(self._prompting)
         if heard.kind is HeardKind.PARTIAL:

@@ -4,6 +4,7 @@ import pytest
 
 from exchange.exchange import Exchange, Senses
 from exchange.lines.scripted import Caller
+from exchange.ports import Heard, HeardKind, Listening
 from exchange.rehearsal import APP, ME, NUMBER, rehearse
 from exchange.transports import ScriptedApp
 from exchange.twins import TwinEars, TwinPrompts, TwinVoice
@@ -185,6 +186,32 @@ def test_who_speaks_interrupts_the_prompt():
     """Twilio: "bargeIn: ... stop playing media upon speech", true by default."""
     _, at, _ = gathered('input="speech" speechTimeout="auto"', saying("yes", after=1), prompts='<Pause length="60"/>')
     assert at < 5
+
+
+class SlowEars:
+    """Hears at once that somebody speaks, and what he said only after half a minute without any partial result."""
+
+    def listen(self, _listening: Listening) -> "SlowEars":
+        self.frames = 0
+        return self
+
+    async def feed(self, ulaw: bytes) -> list[Heard]:
+        before, self.frames = self.frames, self.frames + len(ulaw) // 160
+        if before == 0:
+            return [Heard(HeardKind.BEGAN)]
+        return [Heard(HeardKind.ENDED, "a long story", 0.5)] if before < 1500 <= self.frames else []
+
+    async def finish(self) -> list[Heard]:
+        return []
+
+
+def test_who_speaks_longer_than_the_timeout_is_heard_to_the_end():
+    """The timeout is for silence: it does not run while the caller speaks, nor when that has cut the prompt."""
+    senses = Senses(voice=TwinVoice(), prompts=TwinPrompts(), ears=SlowEars())
+    attributes = 'input="speech" timeout="3" speechTimeout="auto"'
+    fields, at, _ = gathered(attributes, silent, prompts='<Pause length="9"/>', senses=senses)
+    assert fields["SpeechResult"] == "a long story"
+    assert at == pytest.approx(30, abs=0.1)
 
 
 def test_without_barge_in_words_count_after_the_prompt_only():
