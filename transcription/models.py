@@ -147,15 +147,10 @@ def is_model(path: Path) -> bool:
 
 
 def load_engine(model: ModelInfo) -> "VoskEngine":
-    """The engine over a model. Raises ModelUnusable when Vosk cannot load it."""
+    """The engine over a model. Raises whatever Vosk raises when the files are damaged: it knows no error of its own."""
     from transcription.recognizer import VoskEngine
 
-    try:
-        return VoskEngine(model.path, name=model.name)
-    except Exception as error:  # Vosk raises nothing more particular
-        raise ModelUnusable(
-            Problem("model_unusable", "Vosk cannot load this model.", str(model.path), "Fetch it again.")
-        ) from error
+    return VoskEngine(model.path, name=model.name)
 
 
 def _note(path: Path) -> dict[str, Any]:

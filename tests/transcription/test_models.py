@@ -362,3 +362,14 @@ def test_the_commands_say_what_they_did(
     assert shown.index(listed.name) < shown.index("starter-en-8k")
     checked = run.invoke(app, ["check", "en-US"])
     assert f"{listed.name} (cache) listens to en and works" in checked.output
+
+
+def test_a_damaged_model_is_said_by_check(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A disk that lost a block: one sentence, not a stack of Kaldi's."""
+    shutil.copytree(STARTER, tmp_path / "model")
+    (tmp_path / "model" / "am" / "final.mdl").write_bytes(b"nonsense")
+    home = {"CALLWRIGHT_HOME": str(tmp_path / "home"), "VOSK_MODEL_PATH": str(tmp_path / "model")}
+    monkeypatch.setattr(os, "environ", {**os.environ, **home})
+    checked = CliRunner().invoke(app, ["check"])
+    assert isinstance(checked.exception, CallwrightError)
+    assert "Fetch it again" in str(checked.exception)
