@@ -61,7 +61,9 @@ class StreamSocket:
             async with aiohttp.ClientSession(timeout=limit) as session:
                 with self.clock.working():
                     async with asyncio.timeout(CONNECT_SECONDS):
-                        socket = await session.ws_connect(self.url, headers=headers, max_msg_size=1 << 20, autoping=False)
+                        socket = await session.ws_connect(
+                            self.url, headers=headers, max_msg_size=1 << 20, autoping=False
+                        )
                 async with socket:
                     return await self._serve(socket)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as problem:

@@ -1,5 +1,4 @@
-"""A rig for REST: the real twilio client against an exchange under virtual time; each exchange of words is checked
-against Twilio's own OpenAPI document where that is at hand."""
+"""A rig for REST: the real twilio client, virtual time, and Twilio's OpenAPI document as judge."""
 
 import asyncio
 import base64
@@ -65,9 +64,7 @@ class Contract:
     def _body(self, path, method, status, body):
         steps = ("paths", path, method.lower(), "responses", str(status), "content", "application/json", "schema")
         pointer = "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps)
-        judge = OAS30Validator(
-            {"$ref": f"urn:twilio#/{pointer}"}, registry=self.registry, format_checker=_formats
-        )
+        judge = OAS30Validator({"$ref": f"urn:twilio#/{pointer}"}, registry=self.registry, format_checker=_formats)
         judge.validate(body)
         schema = self._schema(steps)
         assert set(body) <= set(schema["properties"]), set(body) - set(schema["properties"])
@@ -100,7 +97,7 @@ class ExchangeHttp(HttpClient):
     def __init__(self, base):
         self.base = base
 
-    def request(self, method, url, params=None, data=None, headers=None, auth=None, timeout=None, allow_redirects=False):
+    def request(self, method, url, params=None, data=None, headers=None, auth=None, timeout=None, allow_redirects=None):
         at = url.replace("https://api.twilio.com", self.base)
         given = {key: value for key, value in (params or {}).items() if value is not None}
         form = {key: value for key, value in (data or {}).items() if value is not None}
@@ -186,7 +183,7 @@ class Rig:
 
 @pytest.fixture
 def on_rig():
-    """Rehearse a scenario with REST served on loopback: on_rig(routes, scenario)."""
+    """Rehearses a scenario with REST served on loopback."""
     return _on_rig
 
 

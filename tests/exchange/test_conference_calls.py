@@ -16,7 +16,8 @@ from exchange.twins import sound_as_words
 
 CALLER_IN = """<Response>
   <Start>
-    <Recording channels="dual" recordingStatusCallback="/recorded" recordingStatusCallbackEvent="in-progress completed"/>
+    <Recording channels="dual" recordingStatusCallback="/recorded"
+      recordingStatusCallbackEvent="in-progress completed"/>
     <Stream url="{socket}" track="both_tracks"><Parameter name="token" value="t1"/></Stream>
   </Start>
   <Dial action="/over"><Conference endConferenceOnExit="true" beep="false" statusCallback="/conference"

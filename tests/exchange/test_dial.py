@@ -85,7 +85,7 @@ def test_without_an_action_the_next_verb_follows():
 
 
 def test_all_ring_at_once_and_the_first_to_answer_wins():
-    """Twilio: "the first of these calls to answer will be connected to the current caller, while the rest are hung up"."""
+    """Twilio: "the first of these calls to answer will be connected …, while the rest are hung up"."""
 
     async def scenario(exchange, app):
         inside = f"<Number>{ONE}</Number><Client>ada</Client>"
@@ -126,8 +126,7 @@ def test_sequential_rings_one_after_the_other():
 
 
 def test_the_whisper_is_heard_by_the_called_one_alone_before_the_bridge():
-    """Twilio: url on <Number> and <Client> is performed "on the called party's end, after she answers, but before
-    the parties are connected"."""
+    """Twilio: url on <Number> and <Client> is performed "after she answers, but before the parties are connected"."""
 
     async def scenario(exchange, app):
         app.routes |= {
@@ -255,7 +254,9 @@ def test_the_dialled_leg_has_status_callbacks_of_its_own():
     """Twilio: statusCallback on <Number>, events initiated ringing answered completed."""
 
     async def scenario(exchange, app):
-        inside = f'<Number statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed">{ONE}</Number>'
+        inside = (
+            f'<Number statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed">{ONE}</Number>'
+        )
         app.routes |= {"/voice": dial(inside, callerId=NUMBER), "/over": "<Response/>", "/leg": ""}
         phone = ScriptedPhone(exchange, ONE)
         caller = call(exchange, to=NUMBER, from_=ME)

@@ -19,7 +19,7 @@ def waits(app, *, wait=MUSIC, more="", over="<Response/>"):
 
 
 def test_the_wait_document_is_asked_again_and_again_with_the_place_and_the_times():
-    """Twilio: "Once the document runs out of verbs to execute, Twilio re-requests the waitUrl", with QueuePosition …"""
+    """Twilio: out of verbs, "Twilio re-requests the waitUrl", with the fields of the queue."""
 
     async def scenario(exchange, app):
         waits(app, wait="<Response><Pause length='10'/></Response>")
@@ -175,8 +175,10 @@ def test_a_full_queue_turns_the_caller_away_at_once():
 
 
 def test_the_first_in_line_is_fetched_greeted_and_bridged():
-    """Twilio: <Dial><Queue> takes the front; its url is performed for him with QueueTime and DequeingCallSid (sic);
-    the action of <Enqueue> comes when they have parted: QueueResult bridged."""
+    """Twilio: <Dial><Queue> takes the front, who hears its url first and is asked for an action when all is over.
+
+    The greeting is told QueueTime and DequeingCallSid (sic); the action of <Enqueue> QueueResult bridged.
+    """
 
     async def scenario(exchange, app):
         waits(app)

@@ -49,9 +49,7 @@ def test_a_client_is_rung_with_the_parameters_behind_its_name(on_rig):
 
     async def scenario(rig):
         ada = ScriptedPhone(rig.exchange, "client:ada")
-        await rig.rest(
-            lambda twilio: twilio.calls.create(to="client:ada?reservation=WR1", from_=NUMBER, twiml=HOLD)
-        )
+        await rig.rest(lambda twilio: twilio.calls.create(to="client:ada?reservation=WR1", from_=NUMBER, twiml=HOLD))
         agent = await ada.rings()
         return await agent.meets("incoming")
 

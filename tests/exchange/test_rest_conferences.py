@@ -1,4 +1,4 @@
-"""Conferences and participants over REST, with the real twilio client and real legs: hold, mute, whisper, announce, end."""
+"""Conferences and participants over REST, with the real twilio client: hold, mute, whisper, announce, end."""
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -276,7 +276,9 @@ def test_speakers_are_told_of(on_rig):
         return rig, people["caller"].sid
 
     rig, sid = on_rig({}, scenario)
-    spoke = [(one["StatusCallbackEvent"], one["CallSid"]) for one in told(rig) if "speech" in one["StatusCallbackEvent"]]
+    spoke = [
+        (one["StatusCallbackEvent"], one["CallSid"]) for one in told(rig) if "speech" in one["StatusCallbackEvent"]
+    ]
     assert spoke == [("participant-speech-start", sid), ("participant-speech-stop", sid)]
 
 
@@ -385,8 +387,7 @@ def test_a_participant_redirected_by_rest_leaves_the_conference(on_rig):
 
 
 def test_a_conference_is_recorded_mono_from_its_start(on_rig):
-    """Twilio: record-from-start: "the recording begins when the first two participants are bridged"; mono, and the
-    music before is never recorded."""
+    """Twilio: "the recording begins when the first two participants are bridged"; mono, without the music before."""
 
     async def scenario(rig):
         recorded = 'record="record-from-start" trim="do-not-trim" recordingStatusCallback="/recorded"'

@@ -12,7 +12,9 @@ SOUND = "/Recordings/{recording}"  # the sound itself is not in the document
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("route", [one for one in ROUTES if one.path != SOUND], ids=lambda one: f"{one.method} {one.path}")
+@pytest.mark.parametrize(
+    "route", [one for one in ROUTES if one.path != SOUND], ids=lambda one: f"{one.method} {one.path}"
+)
 def test_every_route_is_one_of_twilios(twilios_document, route):
     """A path of our own would be a trap: it would work here and fail in production."""
     served = re.sub(r"\{\w+\}", "x", "/2010-04-01/Accounts/x" + route.path)

@@ -57,7 +57,9 @@ def test_a_member_is_dequeued_by_a_url(on_rig):
     async def scenario(rig):
         queue, callers = await waiting(rig)
         rig.app.routes["/agent"] = "<Response><Say>your turn</Say></Response>"
-        await rig.rest(lambda twilio: twilio.queues(queue.sid).members("Front").update(url=f"{APP}/agent", method="GET"))
+        await rig.rest(
+            lambda twilio: twilio.queues(queue.sid).members("Front").update(url=f"{APP}/agent", method="GET")
+        )
         await callers[0].hears("your turn")
         with pytest.raises(TwilioRestException) as gone:
             await rig.rest(lambda twilio: twilio.queues(queue.sid).members("Front").fetch())

@@ -23,7 +23,9 @@ def start(url, more="", after=PAUSE):
 
 
 def connect(url):
-    return f'<Response><Connect><Stream url="{url}"><Parameter name="who" value="bot"/></Stream></Connect>{{}}</Response>'
+    return (
+        f'<Response><Connect><Stream url="{url}"><Parameter name="who" value="bot"/></Stream></Connect>{{}}</Response>'
+    )
 
 
 def told(rig):
@@ -117,8 +119,7 @@ def test_a_socket_the_app_closes_ends_the_stream_alone(on_rig, media_app):
 
 
 def test_the_app_talks_with_the_caller(on_rig, media_app):
-    """<Connect><Stream>: media goes both ways, keys are told, marks come back when their sound has been heard; when
-    the app closes the socket, the document goes on."""
+    """<Connect><Stream>: sound both ways, keys and marks; when the app closes the socket the document goes on."""
 
     def parrot(message):
         stream = message.get("streamSid")
