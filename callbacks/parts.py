@@ -58,6 +58,16 @@ class Parts:
         with self.db.begin() as session:
             yield session
 
+    @contextmanager
+    def reading(self, given: Session | None = None) -> Iterator[Session]:
+        """The caller's transaction when there is one, else a look that waits for no writer and keeps none waiting."""
+        if given is not None:
+            yield given
+            return
+        engine = self.db.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
+
     def promise(self, session: Session, promise_id: str) -> Promise:
         """The promise, locked. Raises PromiseUnknown."""
         row = session.get(Promise, promise_id, with_for_update=True, populate_existing=True)

@@ -60,7 +60,7 @@ class CallbackService:
     def due(self, *, limit: int = LIMIT) -> list[str]:
         """Bring every promise whose time has come in line; their ids. Any number may run at once."""
         now = self.parts.clock.now()
-        with self.parts.session() as session:
+        with self.parts.reading() as session:
             rows = select(Promise.id).where(Promise.state.in_(ABIDING_STATES), Promise.due_at <= now)
             found = list(session.scalars(rows.order_by(Promise.due_at).limit(limit)))
         return [promise_id for promise_id in found if self._come_in_line(promise_id)]
@@ -68,11 +68,15 @@ class CallbackService:
     def overdue(self, *, limit: int = LIMIT) -> list[DialAttempt]:
         """Dials of which nobody has spoken for too long; each is handed out once a lease."""
         now = self.parts.clock.now()
+        overdue = (
+            Promise.state == PromiseState.DIALLING,
+            or_(Promise.lease_until.is_(None), Promise.lease_until < now),
+        )
+        with self.parts.reading() as session:
+            if session.scalar(select(Promise.id).where(*overdue).limit(1)) is None:
+                return []
         with self.parts.session() as session:
-            rows = select(Promise).where(
-                Promise.state == PromiseState.DIALLING, or_(Promise.lease_until.is_(None), Promise.lease_until < now)
-            )
-            late = session.scalars(rows.limit(limit).with_for_update(skip_locked=True)).all()
+            late = session.scalars(select(Promise).where(*overdue).limit(limit).with_for_update(skip_locked=True)).all()
             for promise in late:
                 promise.lease_until = now + dialling.LEASE
             attempts = [self.parts.last_attempt(session, promise) for promise in late]
@@ -113,7 +117,7 @@ class CallbackService:
 
     def get(self, promise_id: str, *, session: Session | None = None) -> Promise | None:
         """The promise; None when there is none of that id."""
-        with self.parts.session(session) as own:
+        with self.parts.reading(session) as own:
             return own.get(Promise, promise_id)
 
     def _come_in_line(self, promise_id: str) -> bool:

@@ -80,7 +80,7 @@ class Board:
 
     def position(self, entry_id: str, *, session: Session | None = None) -> int | None:
         """The caller's place in the queue, from 1; None when he no longer waits."""
-        with self._parts.session(session) as own:
+        with self._parts.reading(session) as own:
             entry = own.get(QueueEntry, entry_id)
             if entry is None or not entry.is_in_line:
                 return None
@@ -92,7 +92,7 @@ class Board:
 
     def estimate(self, entry_id: str, *, session: Session | None = None) -> float | None:
         """The estimated wait in seconds of somebody who already waits; None when nothing safe can be said."""
-        with self._parts.session(session) as own:
+        with self._parts.reading(session) as own:
             place = self.position(entry_id, session=own)
             entry = own.get(QueueEntry, entry_id)
             if place is None or entry is None:
@@ -101,12 +101,12 @@ class Board:
 
     def queue_facts(self, queue: str, *, session: Session | None = None) -> QueueNow:
         """The queue now, as a caller would find it who came this moment."""
-        with self._parts.session(session) as own:
+        with self._parts.reading(session) as own:
             return self._now(own, self._parts.queues.get(queue))
 
     def entry(self, entry_id: str, *, session: Session | None = None) -> QueueEntry:
         """The queue entry. Raises UnknownRow."""
-        with self._parts.session(session) as own:
+        with self._parts.reading(session) as own:
             row = own.get(QueueEntry, entry_id)
             if row is None:
                 raise unknown("entry", entry_id)
@@ -114,7 +114,7 @@ class Board:
 
     def open_entry_of(self, call_id: str, *, session: Session | None = None) -> QueueEntry | None:
         """The entry with which this call waits, if it does."""
-        with self._parts.session(session) as own:
+        with self._parts.reading(session) as own:
             rows = select(QueueEntry).where(
                 QueueEntry.call_id == call_id, QueueEntry.state.in_(IN_LINE), QueueEntry.kind == EntryKind.CALL
             )
@@ -122,7 +122,7 @@ class Board:
 
     def reservation(self, reservation_id: str, *, session: Session | None = None) -> Reservation:
         """The reservation. Raises UnknownRow."""
-        with self._parts.session(session) as own:
+        with self._parts.reading(session) as own:
             row = own.get(Reservation, reservation_id)
             if row is None:
                 raise unknown("reservation", reservation_id)
@@ -133,7 +133,7 @@ class Board:
         now = self._parts.clock.now()
         start = since or now - timedelta(hours=24)
         queues = self._parts.queues.all()
-        with self._parts.session() as session:
+        with self._parts.reading() as session:
             on_wall = tuple(
                 QueueOnWall(self._now(session, queue), self._figures(session, queue, start), queue.service_level.target)
                 for queue in queues

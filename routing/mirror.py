@@ -79,7 +79,7 @@ class Mirror:
     def restore(self) -> Restored:
         """Tell the waitlist everything; harmless to repeat, and by several at once. Raises WaitlistDown."""
         waitlist = self._parts.waitlist
-        with self._parts.db.begin() as session:
+        with self._parts.reading() as session:
             agents = list(session.scalars(select(Agent).order_by(Agent.idle_since, Agent.id)))
             waits = select(QueueEntry).where(QueueEntry.state == EntryState.WAITING)
             entries = list(session.scalars(waits.order_by(QueueEntry.place, QueueEntry.id)))
@@ -111,7 +111,7 @@ class Mirror:
                 self._parts.waitlist.offers.done(offer)
 
     def _follow(self, moved: Moved) -> None:
-        with self._parts.db.begin() as session:
+        with self._parts.reading() as session:
             entries = list(session.scalars(select(QueueEntry).where(QueueEntry.id.in_(moved.entries))))
             agents = list(session.scalars(select(Agent).where(Agent.id.in_(moved.agents))))
             held = list(session.scalars(select(Reservation).where(Reservation.id.in_(moved.reservations))))
@@ -152,7 +152,7 @@ class Mirror:
             waitlist.timers.set(TimerKind.LIMIT, entry.id, to_micros(entry.max_wait_at))
 
     def _open(self, line: Line, rings: Iterable[Ring]) -> None:
-        with self._parts.db.begin() as session:
+        with self._parts.reading() as session:
             skills = [(row.id, row.skills) for row in session.execute(select(Agent.id, Agent.skills))]
         self._parts.waitlist.open_line(line, members(tuple(rings), skills))
 

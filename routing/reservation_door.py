@@ -152,7 +152,7 @@ def _moved(held: Held) -> Moved:
 
 
 def _check_disposition(wrap_up: WrapUp, disposition: str) -> None:
-    needed = wrap_up.mode is WrapUpMode.MANDATORY
+    needed = wrap_up.mode is WrapUpMode.MANDATORY and bool(wrap_up.dispositions)
     if (not disposition and not needed) or disposition in wrap_up.dispositions:
         return
     if disposition and not wrap_up.dispositions:

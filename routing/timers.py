@@ -59,7 +59,7 @@ class Timekeeper:
         """What the waitlist has forgotten, being down or new: SQL knows every deadline but a ring's."""
         now = self._parts.clock.now()
         late = now if self._mirror.degraded else now - LATE
-        with self._parts.db.begin() as session:
+        with self._parts.reading() as session:
             rows = select(Reservation.id, Reservation.state).where(
                 Reservation.state.in_(OPEN_STATES), Reservation.expires_at <= late
             )
