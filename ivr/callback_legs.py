@@ -114,7 +114,8 @@ class CallbackLegs:
             page = self._pages.bare(call.id, token=token)
             meeting.caller_document = customer_joins(page, reservation_id, recorded=call.consent is True)
         if token:
-            grant = StreamGrant(call.id, meeting.caller_sid or "", "caller", call.language)
+            since = meeting.began_at.isoformat()
+            grant = StreamGrant(call.id, meeting.caller_sid or "", "caller", call.language, since=since)
             self._deps.tokens.keep(token, grant)
         return meeting.caller_document
 

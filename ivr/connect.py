@@ -87,13 +87,14 @@ class Connections:
             if not accepted or not meetings.move(meeting, MeetingEvent.AGENT_ANSWERS, self._deps.clock.now()):
                 return farewell(Sentence.AGENT_TOO_LATE)
             meeting.agent_sid = agent_sid
-            token = self._deps.ids.new("ST") if self._heard(session, meeting) else ""
+            since = self._heard_since(session, meeting)
+            token = self._deps.ids.new("ST") if since else ""
             page = self._pages.bare(meeting.call_id, token=token)
             meeting.document = agent_joins(page, reservation_id)
             move_leg(session, meeting.leg_id, CallStatus.IN_PROGRESS, self._deps.clock.now())
             language = session.get_one(Call, meeting.call_id).language
         if token:
-            grant = StreamGrant(meeting.call_id, agent_sid, "agent", language, meeting.agent_id)
+            grant = StreamGrant(meeting.call_id, agent_sid, "agent", language, meeting.agent_id, since)
             self._deps.tokens.keep(token, grant)
         return meeting.document if self._fetch_caller(meeting) else farewell(Sentence.AGENT_TOO_LATE)
 
@@ -196,12 +197,12 @@ class Connections:
             session.add_all([meeting, leg])
             return call.id, leg_id, call.dialled
 
-    def _heard(self, session: Session, meeting: Meeting) -> bool:
-        """Whether the caller has agreed to be recorded: an agent is heard along only then."""
+    def _heard_since(self, session: Session, meeting: Meeting) -> str:
+        """From when on the call is heard; empty when the caller has not agreed: then the agent is not heard either."""
         if meeting.promise_id:
-            return session.get_one(Call, meeting.call_id).consent is True
+            return meeting.began_at.isoformat() if session.get_one(Call, meeting.call_id).consent else ""
         call = self._store.load(meeting.call_id)
-        return call is not None and call.line.listening is Listening.ON
+        return call.line.since if call is not None and call.line.listening is Listening.ON else ""
 
     def _fetch_caller(self, meeting: Meeting) -> bool:
         """Let the other party come into the conference; False when it cannot."""

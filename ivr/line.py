@@ -46,6 +46,8 @@ class Line:
     whisper_language: str = ""
     message_queue: str = ""
     lane: str = ""
+    since: str = ""
+    """When listening began (ISO): the moment from which a transcript's times count."""
     pending: dict[str, Any] | None = None
     """A web request that the next document's webhook performs, since the last one made a promise first."""
 

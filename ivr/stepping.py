@@ -1,6 +1,7 @@
 """One step written: our own actions, the document, the session row, the log and the outbox in a single transaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -11,7 +12,7 @@ from call_flows.facts import Facts
 from ivr import rows
 from ivr.deps import IvrDeps
 from ivr.drafts import Astray, Draft
-from ivr.line import Lowered, lower
+from ivr.line import Listening, Lowered, lower
 from ivr.orders import RECORDING, CarrierOrders
 from ivr.pages import Pages
 from ivr.perform import OwnActions, asks_of_us
@@ -56,7 +57,7 @@ class Stepper:
             if first is not None:
                 first(session)
             self._settle(session, draft, call, facts)
-            lowered = lower(draft.actions, draft.line)
+            lowered = _dated(lower(draft.actions, draft.line), facts.now)
             token = self._deps.ids.new("ST") if lowered.starts_stream else ""
             for order in lowered.orders:
                 self._orders.owe(session, RECORDING, call.carrier_sid, order=order)
@@ -64,7 +65,7 @@ class Stepper:
             written = self._written(call, draft, lowered, token, in_wait=in_wait, now=facts.now)
             self._put(self._store.cursor_of(session), call, draft, written, step)
         if token:
-            self._deps.tokens.keep(token, StreamGrant(call.call_id, call.carrier_sid, "caller", draft.language))
+            self._deps.tokens.keep(token, _grant(call, draft, lowered))
         if lowered.orders:
             self._orders.give()
         return written.document
@@ -107,3 +108,14 @@ class Stepper:
             document=go_on_at(lowered.actions, page) if lowered.line.pending else render(lowered.actions, page),
             ended_at=now if over else None,
         )
+
+
+def _dated(lowered: Lowered, now: datetime) -> Lowered:
+    """Times count from the step with which listening begins."""
+    if lowered.line.since or lowered.line.listening is not Listening.ON:
+        return lowered
+    return replace(lowered, line=replace(lowered.line, since=now.isoformat()))
+
+
+def _grant(call: Loaded, draft: Draft, lowered: Lowered) -> StreamGrant:
+    return StreamGrant(call.call_id, call.carrier_sid, "caller", draft.language, since=lowered.line.since)

@@ -17,13 +17,17 @@ TTL_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class StreamGrant:
-    """What a token allows: the sound of this leg of this call. `speaker` is caller or agent."""
+    """What a token allows: the sound of this leg of this call. `speaker` is caller or agent.
+
+    `since` is the moment (ISO) from which the call's times count: that of its recording's beginning.
+    """
 
     call_id: str
     call_sid: str
     speaker: str
     language: str = "en-US"
     agent_id: str = ""
+    since: str = ""
 
 
 class StreamTokens(Protocol):

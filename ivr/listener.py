@@ -1,0 +1,116 @@
+"""One stream on its way to words: a bounded queue of sound, and a track that is heard in a thread, batch by batch."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from foundation.clock import Clock
+from foundation.db import Database
+from foundation.live import LiveStream
+from foundation.logs import get_logger
+from ivr.tokens import StreamGrant
+from transcription.live import tell, topic_of
+from transcription.recognizer import Engine
+from transcription.store import add_segments
+from transcription.stream import Final, Partial, TrackNews, TrackStream
+
+log = get_logger(__name__)
+MAX_FRAMES = 1000
+"""Twenty seconds of sound: a recogniser further behind than that loses the oldest, and says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Some sound, when the carrier says it was, and when it came."""
+
+    payload: bytes
+    timestamp_ms: int | None
+    came_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Where what is heard goes."""
+
+    db: Database
+    live: LiveStream
+    clock: Clock
+
+
+class Listener:
+    """The event loop calls `take`; a thread calls `hear` and `finish`, one at a time: whose turn it is, `turn` says."""
+
+    def __init__(self, grant: StreamGrant, stream_sid: str, engine: Engine | None, ear: Ear, *, start_ms: int) -> None:
+        self.grant = grant
+        self.turn = asyncio.Lock()
+        self.dropped = 0
+        self._stream_sid = stream_sid
+        self._ear = ear
+        self._model = engine.model_name if engine is not None else ""
+        self._track = TrackStream(engine, start_ms=start_ms) if engine is not None else None
+        self._waiting: deque[Frame] = deque(maxlen=MAX_FRAMES)
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is sound to be heard."""
+        return bool(self._waiting)
+
+    def lag(self, now: float) -> float:
+        """The age of the oldest sound that waits."""
+        return now - self._waiting[0].came_at if self._waiting else 0.0
+
+    def take(self, frame: Frame) -> bool:
+        """Queue some sound; False when the oldest had to go for it. Nobody listening, it is only let by."""
+        if self._track is None:
+            return True
+        full = len(self._waiting) == MAX_FRAMES
+        self.dropped += full
+        self._waiting.append(frame)
+        return not full
+
+    def batch(self) -> list[Frame]:
+        """Everything that waits, taken out."""
+        frames = list(self._waiting)
+        self._waiting.clear()
+        return frames
+
+    def hear(self, frames: Sequence[Frame]) -> None:
+        """Recognise, keep the finals, tell whoever watches."""
+        if self._track is None:
+            return
+        news: list[TrackNews] = []
+        for frame in frames:
+            news += self._track.push(frame.payload, timestamp_ms=frame.timestamp_ms)
+        self._tell(news)
+
+    def finish(self, frames: Sequence[Frame]) -> None:
+        """The stream is over: the last words before the hang-up."""
+        if self._track is None:
+            return
+        self.hear(frames)
+        self._tell(self._track.finish())
+
+    def say_unheard(self) -> None:
+        """Tell the desk that nobody listens to this party's language."""
+        data = {"speaker": self.grant.speaker, "language": self.grant.language}
+        self._ear.live.push(topic_of(self.grant.call_id), "unheard", data)
+
+    def say_behind(self, seconds: float) -> None:
+        """Tell the desk that what it reads is late."""
+        data = {"speaker": self.grant.speaker, "seconds": round(seconds, 1), "dropped": self.dropped}
+        self._ear.live.push(topic_of(self.grant.call_id), "behind", data)
+
+    def _tell(self, news: list[TrackNews]) -> None:
+        finals = [one for one in news if isinstance(one, Final)]
+        where = {"call_id": self.grant.call_id, "speaker": self.grant.speaker, "leg": self._stream_sid}
+        if finals:
+            with self._ear.db.begin() as session:
+                add_segments(session, finals, model=self._model, **where)
+        tell(self._ear.live, newest(news), model=self._model, **where)
+
+
+def newest(news: Sequence[TrackNews]) -> list[TrackNews]:
+    """Of several partials of the same segment in one batch only the last is worth a push."""
+    last = {one.seq: at for at, one in enumerate(news) if isinstance(one, Partial)}
+    return [one for at, one in enumerate(news) if isinstance(one, Final) or last[one.seq] == at]
