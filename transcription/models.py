@@ -147,7 +147,7 @@ def is_model(path: Path) -> bool:
 
 
 def load_engine(model: ModelInfo) -> "VoskEngine":
-    """The engine over a model. Raises whatever Vosk raises when the files are damaged: it knows no error of its own."""
+    """The engine over a model. Raises ModelDamaged when its files are of no use."""
     from transcription.recognizer import VoskEngine
 
     return VoskEngine(model.path, name=model.name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from foundation.errors import CallwrightError, Problem
 from transcription.codec import TELEPHONE_RATE
 
 PARTIAL_EVERY = 0.1
@@ -77,14 +78,22 @@ class Engine(Protocol):
         ...
 
 
+class ModelDamaged(CallwrightError):
+    """Vosk cannot load the model."""
+
+
 class VoskEngine:
-    """The engine over a Vosk model folder."""
+    """The engine over a Vosk model folder. Raises ModelDamaged when the folder's files are of no use."""
 
     def __init__(self, path: Path, *, name: str) -> None:
         import vosk
 
         vosk.SetLogLevel(-1)
-        self._model = vosk.Model(str(path))
+        self._model = vosk.Model.__new__(vosk.Model)
+        # vosk.Model() raises a bare Exception for damaged files, which nobody can catch without catching everything
+        self._model._handle = vosk._c.vosk_model_new(str(path).encode())  # noqa: SLF001
+        if self._model._handle == vosk._ffi.NULL:  # noqa: SLF001
+            raise ModelDamaged(Problem("model_damaged", "Vosk cannot load this model.", str(path), "Fetch it again."))
         self._name = name
 
     @property
