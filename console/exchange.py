@@ -1,6 +1,7 @@
 """Our exchange as this house's carrier: the same account, the site's numbers, webhooks to our web app."""
 
 import asyncio
+from urllib.parse import urlsplit
 
 from call_flows.loader import load_site
 from exchange.config import ExchangeConfig, Number
@@ -9,8 +10,6 @@ from foundation.settings import Settings
 
 def exchange_config(settings: Settings) -> ExchangeConfig:
     """The exchange's configuration, from the settings and the site. Raises SiteRefused with all problems."""
-    from urllib.parse import urlsplit
-
     site = load_site(settings.site_dir)
     address = urlsplit(settings.exchange_url)
     voice = Number(
@@ -37,4 +36,6 @@ def serve(settings: Settings) -> None:
     """Run the exchange until told to stop."""
     from exchange.server import serve as serve_exchange
 
-    asyncio.run(serve_exchange(exchange_config(settings)))
+    from transcription.models import find_model
+
+    asyncio.run(serve_exchange(exchange_config(settings), find_model=lambda language: find_model(settings, language)))

@@ -11,7 +11,21 @@ from routing import agents, entries, reservations
 from transcription import store
 from transcription.index import is_search_object
 
-PLACES = (promises, browsers, people, notes, audit, calls, outbox, tables, recording, agents, entries, reservations, store)
+PLACES = (
+    promises,
+    browsers,
+    people,
+    notes,
+    audit,
+    calls,
+    outbox,
+    tables,
+    recording,
+    agents,
+    entries,
+    reservations,
+    store,
+)
 METADATA = Base.metadata
 
 __all__ = ["METADATA", "PLACES", "is_search_object"]

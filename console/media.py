@@ -1,0 +1,22 @@
+"""The media process of a running house: its parts, and its loop."""
+
+from console.wiring import Runtime
+from ivr.engines import ModelEngines
+from ivr.media import MediaDeps, run
+
+
+def serve(runtime: Runtime) -> None:
+    """Take streams until told to stop."""
+    engines = ModelEngines(runtime.settings)
+    engines.for_language(str(runtime.shelf.current().loaded.site.languages[0]))  # before the first call, not in it
+    run(
+        MediaDeps(
+            settings=runtime.settings,
+            db=runtime.db,
+            clock=runtime.clock,
+            live=runtime.live,
+            tokens=runtime.ivr.tokens,
+            engines=engines,
+        ),
+        reuse_port=True,
+    )

@@ -1,0 +1,125 @@
+"""The first call, on real parts: from a ringing line to a searchable transcript.
+
+Nothing here is a twin: `callwright up` runs the exchange, gunicorn, Redis, the worker, the ticker and the media process
+with the recogniser; the caller speaks recorded human speech, the agent sits in Chromium with another human voice.
+"""
+
+import io
+import os
+import re
+
+import pytest
+import soundfile
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+NUMBER = "+12025550100"
+CALLER = "+12025550142"
+
+
+def services() -> dict[str, str]:
+    wanted = {"DATABASE_URL": "CALLWRIGHT_TEST_POSTGRES", "REDIS_URL": "CALLWRIGHT_TEST_REDIS"}
+    return {name: os.environ[source] for name, source in wanted.items() if os.environ.get(source)}
+
+
+def available(page, house, log_in, login="ana"):
+    log_in(page, login)
+    page.goto(f"{house.web}/desk")
+    page.click("#be-available")
+    page.wait_for_selector("#panel[data-state=available]")
+    page.wait_for_function("document.querySelector('#phone-state').textContent.match(/ready|registered/i)")
+
+
+def talk(house, line, page):
+    """The caller comes through the menu by voice, waits, and is answered."""
+    line.calls(NUMBER, CALLER)
+    line.hears("Northwind")
+    line.hears("recorded")
+    line.hears("technical help")
+    line.plays("digit_three.wav")
+    line.meets("enqueue")
+    page.wait_for_selector("#accept", timeout=30000)
+
+
+def search(page, house, words):
+    page.goto(f"{house.web}/calls?q={words}")
+    return page.inner_text("main")
+
+
+def the_first_call(house, line, open_browser, microphone, log_in, wait_until):
+    page = open_browser(microphone("agent_families.wav"))
+    available(page, house, log_in)
+    talk(house, line, page)
+    assert "front_menu" in page.inner_text("#panel") or re.search("technical", page.inner_text("#panel"), re.IGNORECASE)
+    page.keyboard.press("a")
+    page.wait_for_selector("#panel[data-stage=talking]", timeout=30000)
+
+    line.plays("caller_sunday.wav")
+    page.wait_for_selector("text=/sunday is the best/i", timeout=20000)
+    page.wait_for_selector("text=/families of debtors/i", timeout=30000)
+
+    page.reload()
+    page.wait_for_selector("text=/sunday is the best/i", timeout=10000)
+    page.wait_for_selector("#panel[data-stage=talking]", timeout=10000)
+
+    line.hangs_up()
+    page.wait_for_selector("#panel[data-stage=wrapping]", timeout=20000)
+    page.keyboard.press("1")
+    page.wait_for_selector("#panel[data-state=available]", timeout=10000)
+    assert page.complaints == []
+    return line.caller.sid
+
+
+def look_back(house, open_browser, log_in, wait_until):
+    """Afterwards the supervisor finds the words and the sound."""
+    page = open_browser()
+    log_in(page, "supervisor")
+    assert wait_until(lambda: "sunday" in search(page, house, "sunday+best").lower(), 20)
+    assert "families" in search(page, house, '"families+of+debtors"').lower()
+    assert "families" not in search(page, house, "zebra").lower()
+    page.goto(f"{house.web}/calls?q=sunday")
+    page.click("main a[href*='/calls/CW']")
+    page.wait_for_url(re.compile(r"/calls/CW"))
+    call_url = page.url.partition("?")[0].partition("#")[0]
+
+    def sound_is_there():
+        page.goto(call_url)
+        return page.query_selector("audio, [data-sound]")
+
+    assert wait_until(sound_is_there, 45), page.inner_text("main")
+    source = page.eval_on_selector(
+        "audio, [data-sound]", "e => e.currentSrc || e.src || e.dataset.sound || e.querySelector('source')?.src"
+    )
+    whole = page.request.get(source)
+    assert whole.ok
+    part = page.request.get(source, headers={"Range": "bytes=0-99"})
+    assert part.status == 206
+    assert len(part.body()) == 100
+    assert page.complaints == []
+    return soundfile.read(io.BytesIO(whole.body()), dtype="int16")
+
+
+@pytest.mark.promise(28)
+def test_the_first_call(house, line, open_browser, microphone, log_in, wait_until):
+    """Menu by voice, queue, agent, live words of both, wrap-up; then the phrase and the recording are found."""
+    sid = the_first_call(house, line, open_browser, microphone, log_in, wait_until)
+    assert sid.startswith("CA")
+    sound, rate = look_back(house, open_browser, log_in, wait_until)
+    assert sound.shape[1] == 2
+    assert rate == 8000
+    seconds = len(sound) / rate
+    assert 8 < seconds < 240
+    loud = abs(sound.astype("int32")).max(axis=0)
+    assert (loud > 1000).all(), "both the caller and what he heard are in it"
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("house", [services()], indirect=True, ids=["postgres and redis"])
+def test_the_first_call_on_postgres_and_redis(house, line, open_browser, microphone, log_in, wait_until):
+    """The same with the embedded parts replaced one by one by the real ones."""
+    wanted = services()
+    if len(wanted) < 2:
+        if os.environ.get("CALLWRIGHT_REQUIRE_SERVICES"):
+            pytest.fail("CALLWRIGHT_TEST_POSTGRES and CALLWRIGHT_TEST_REDIS are needed here")
+        pytest.skip("set CALLWRIGHT_TEST_POSTGRES and CALLWRIGHT_TEST_REDIS")
+    the_first_call(house, line, open_browser, microphone, log_in, wait_until)
+    look_back(house, open_browser, log_in, wait_until)
