@@ -12,6 +12,7 @@ from console.wiring import build
 from foundation.clock import SystemClock
 from foundation.db import Database
 from foundation.logs import configure, get_logger
+from foundation.redis import connect
 from foundation.settings import Settings, load_settings
 
 log = get_logger(__name__)
@@ -72,7 +73,7 @@ def run_worker() -> None:
 
     runtime = build(_settings())
     install(runtime)
-    work(runtime.redis)
+    work(connect(runtime.settings, as_bytes=True))
 
 
 def run_ticker() -> None:
@@ -131,5 +132,3 @@ def _until_told_to_stop() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
     return stop
-
-

@@ -25,6 +25,8 @@ class Program:
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    outlives: bool = False
+    """Whether it is to be there until the others have ended: they stand on it."""
 
 
 @dataclass(slots=True)
@@ -81,19 +83,23 @@ class Supervisor:
         self._stop.set()
 
     def stop(self) -> None:
-        """Ask every child to end, in the reverse order, then insist."""
+        """Ask every child to end, those on which others stand last, then insist."""
         self._stop.set()
-        for child in reversed(self._children):
+        self._end([child for child in self._children if not child.program.outlives])
+        self._end([child for child in self._children if child.program.outlives])
+        self._children.clear()
+
+    def _end(self, children: Sequence[_Child]) -> None:
+        for child in children:
             if child.process.poll() is None:
                 child.process.terminate()
         limit = self._clock.monotonic() + STOP_SECONDS
-        for child in self._children:
+        for child in children:
             try:
                 child.process.wait(max(0.1, limit - self._clock.monotonic()))
             except subprocess.TimeoutExpired:
                 _kill_group(child.process)
                 child.process.wait()
-        self._children.clear()
 
     def _look_after(self, child: _Child) -> None:
         code = child.process.poll()

@@ -58,7 +58,7 @@ def programs(settings: Settings) -> list[Program]:
         house.append(Program("bank", command, shared))
     if settings.redis_url is None:
         places = (str(settings.home / "redis"), str(settings.redis_socket))
-        house.insert(0, Program("redis", (sys.executable, "-m", "foundation.embedded", *places)))
+        house.insert(0, Program("redis", (sys.executable, "-m", "foundation.embedded", *places), outlives=True))
     return house
 
 

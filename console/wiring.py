@@ -71,7 +71,7 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | Non
     shelf = SiteShelf(db, clock)
     site = shelf.current().loaded.site
     redis, keys, bus = connect(settings), Keys(str(site.site)), Bus()
-    live, jobs = RedisLive(redis, keys), RqJobs(redis)
+    live, jobs = RedisLive(redis, keys), RqJobs(connect(settings, as_bytes=True))
     routing = RoutingService(db, RedisWaitlist(redis, keys), clock, ids, bus, queue_configs(site))
     callbacks = CallbackService(db, clock, ids, bus, policy_of(site), routing)
     carrier = TwilioCarrier(settings)

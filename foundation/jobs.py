@@ -28,7 +28,7 @@ class JobQueue(Protocol):
 
 
 class RqJobs:
-    """Jobs through RQ: three more tries after 5, 30 and 120 seconds."""
+    """Jobs through RQ: three more tries after 5, 30 and 120 seconds. Its client answers in bytes."""
 
     def __init__(self, redis: "Redis", *, name: str = QUEUE) -> None:
         self._queue = Queue(name, connection=redis)

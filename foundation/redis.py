@@ -40,10 +40,13 @@ class Keys:
         return self.name("token", token)
 
 
-def connect(settings: Settings) -> "redis_client.Redis":
-    """A client for the Redis of the settings: REDIS_URL, else the embedded server's socket."""
+def connect(settings: Settings, *, as_bytes: bool = False) -> "redis_client.Redis":
+    """A client for the Redis of the settings: REDIS_URL, else the embedded server's socket.
+
+    Answers are text; RQ, whose jobs are not text, wants them `as_bytes`.
+    """
     options: dict[str, Any] = {
-        "decode_responses": True,
+        "decode_responses": not as_bytes,
         "socket_timeout": 30,
         "socket_connect_timeout": 2,
         "health_check_interval": 30,

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import redis
+from rq import Worker  # noqa: TID251 - the real one, to see that it can do what we ask
 
 from foundation.clock import SystemClock
 from foundation.errors import ServiceUnavailable
-from foundation.jobs import MemoryJobs, RqJobs, resolve, work
+from foundation.jobs import QUEUE, MemoryJobs, RqJobs, resolve, work
 from foundation.redis import EmbeddedRedis, Keys
 
 DONE: list[object] = []
@@ -68,9 +69,19 @@ def test_a_job_is_a_named_function_on_the_memory_twin():
     assert DONE == [2]
 
 
-def test_rq_takes_the_same_job(redis_client):
-    assert RqJobs(redis_client).enqueue("foundation.jobs:perform", "builtins:len", [], job_id="x")
-    assert redis_client.exists("rq:job:x")
+def test_rq_does_the_same_job(redis_server, redis_client):
+    """In a worker of its own process, as it runs in a house; the job leaves its mark in Redis."""
+    client = redis.Redis(unix_socket_path=str(redis_server.socket))
+    mark = f"{redis_server.socket}"
+    assert RqJobs(client).enqueue(f"{__name__}:leave_mark", mark, job_id="x")
+    Worker([QUEUE], connection=client).work(burst=True, logging_level="ERROR")
+    assert redis_client.get("mark") == "done"
+    client.close()
+
+
+def leave_mark(socket):
+    with redis.Redis(unix_socket_path=socket) as client:
+        client.set("mark", "done")
 
 
 def test_a_job_queue_that_is_down_says_so_and_raises_nothing():
