@@ -85,7 +85,8 @@ document.addEventListener("click", (event) => {
     phone.toggleMute();
     showMute();
   }
-  if (target.closest("#be-available, #accept, #phone-help")) void phone.prepare();
+  if (target.closest("#phone-help")) void phone.help();
+  if (target.closest("#be-available, #return, #accept")) void phone.prepare();
 });
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (touched = true), { passive: true });
 document.body.addEventListener("htmx:after:swap", follow);

@@ -19,6 +19,7 @@ export class DeskPhone {
   private accepted = "";
   private ringing: Leg | null = null;
   private started = false;
+  private isElsewhere = false;
 
   constructor(private readonly wrong: (text: string) => void) {
     this.phone.addEventListener("state", () => this.show());
@@ -33,6 +34,10 @@ export class DeskPhone {
     });
     this.phone.addEventListener("incoming", (event) => this.rings(event as CustomEvent));
     this.phone.addEventListener("ended", () => (this.ringing = null));
+    this.phone.addEventListener("replaced", () => {
+      this.isElsewhere = true;
+      this.show();
+    });
     this.phone.addEventListener("error", (event) => {
       this.wrong((event as CustomEvent<{ message?: string }>).detail?.message ?? "The telephone line reports a fault.");
     });
@@ -57,6 +62,15 @@ export class DeskPhone {
     } catch {
       this.show();
     }
+  }
+
+  // take the calls back from another page, or ask for the microphone
+  async help(): Promise<void> {
+    if (this.isElsewhere) {
+      this.isElsewhere = this.started = false;
+      await this.start();
+    }
+    await this.prepare();
   }
 
   // ask for the microphone while a click is fresh, so that the first call has sound at once
@@ -107,8 +121,9 @@ export class DeskPhone {
     const { state, microphone } = this.phone;
     const hearsNobody = microphone === "denied" || microphone === "absent";
     place.className = `phone-state ${state === "offline" || hearsNobody ? "wrong" : state}`;
-    place.textContent = text ?? sentence(state, microphone);
-    help.hidden = state === "offline" || microphone === "on";
+    place.textContent = this.isElsewhere ? "Phone: your calls ring in another page" : (text ?? sentence(state, microphone));
+    help.textContent = this.isElsewhere ? "Take calls here" : "Allow the microphone";
+    help.hidden = !this.isElsewhere && (state === "offline" || microphone === "on");
   }
 }
 

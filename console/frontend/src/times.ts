@@ -1,5 +1,5 @@
-// Times as the reader's clock shows them, and clocks that run. The server's time is the truth: what its clock is
-// ahead of ours is measured from the answers' Date header's twin, `data-now`, and taken off.
+// Times as the reader's clock shows them, and clocks that run. The server's time is the truth: how far its clock is
+// ahead of ours is measured when a page is drawn, and taken off.
 const shapes: Record<string, Intl.DateTimeFormatOptions> = {
   time: { hour: "2-digit", minute: "2-digit" },
   second: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
@@ -17,15 +17,21 @@ export function tellTimes(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLTimeElement>("time[data-shape]")) {
     const at = new Date(element.dateTime);
     const shape = shapes[element.dataset.shape ?? "time"] ?? shapes.time;
-    const text = new Intl.DateTimeFormat(undefined, shape).format(at);
+    const text = new Intl.DateTimeFormat(undefined, { ...shape, ...year(at, element.dataset.shape) }).format(at);
     if (element.textContent !== text) element.textContent = text;
     element.title = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" }).format(at);
   }
   tick();
 }
 
+function year(at: Date, shape?: string): Intl.DateTimeFormatOptions {
+  return shape === "date" && at.getFullYear() !== new Date().getFullYear() ? { year: "numeric" } : {};
+}
+
+const ahead = Number(document.documentElement.dataset.now ?? Date.now()) - Date.now();
+
 function tick(): void {
-  const now = Date.now();
+  const now = Date.now() + ahead;
   for (const element of document.querySelectorAll<HTMLElement>("[data-since]")) {
     const text = clock(now - Number(element.dataset.since));
     if (element.textContent !== text) element.textContent = text;

@@ -4,6 +4,8 @@ export interface Peaks {
   channels: number[][];
 }
 
+const quiet = 0.08; // below this nothing is made taller: silence is to look like silence
+
 export function drawWave(canvas: HTMLCanvasElement, peaks: Peaks, played: number): void {
   const scale = devicePixelRatio || 1;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
@@ -15,10 +17,11 @@ export function drawWave(canvas: HTMLCanvasElement, peaks: Peaks, played: number
   const [caller, other] = ["--accent", "--busy"].map((name) => colour(canvas, name));
   const half = height / 2;
   const rows = peaks.channels.length > 1 ? peaks.channels : [peaks.channels[0] ?? [], peaks.channels[0] ?? []];
+  const highest = Math.max(quiet, ...rows.slice(0, 2).map((row) => loudest(row, 0, 1)));
   rows.slice(0, 2).forEach((row, side) => {
     for (let x = 0; x < width; x += 3) {
-      const loud = loudest(row, x / width, (x + 3) / width);
-      const tall = Math.max(1, loud * (half - 6));
+      const loud = loudest(row, x / width, (x + 3) / width) / highest;
+      const tall = Math.max(1, loud * (half - 4));
       pen.globalAlpha = x / width <= played ? 1 : 0.45;
       pen.fillStyle = (side === 0 ? caller : other) ?? "gray";
       pen.fillRect(x, side === 0 ? half - 1 - tall : half + 1, 2, tall);
