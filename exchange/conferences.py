@@ -102,6 +102,11 @@ class Conference:
     ended: Ended | None = None
     ended_by: Participant | None = None
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self.status is Status.COMPLETED
+
     def find(self, who: str) -> Participant | None:
         """The participant by the SID of his call or by his label."""
         return next((one for one in self.participants if who and who in {one.call_sid, one.label}), None)

@@ -5,6 +5,7 @@ tick, so its length is exact: 160 samples for each tick between start and stop.
 """
 
 import io
+import re
 import wave
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ import numpy as np
 from exchange.mixer import Pcm, decode, loudness
 from exchange.sound import FRAME, RATE, SILENT
 
+SID: Final = re.compile("RE[0-9a-f]{32}")
 QUIET: Final = 0.002  # below this a frame counts as silence when trimming
 
 
@@ -202,21 +204,26 @@ class Library:
     def wav(self, sid: str) -> bytes | None:
         """A finished recording's WAV; None before it is finished and after it is deleted."""
         recording = self.recordings.get(sid)
-        if recording is None or recording.state is not State.COMPLETED:
+        if recording is not None and recording.state is not State.COMPLETED:
             return None
         if self.folder is None:
             return self._sound.get(sid)
-        path = self.folder / f"{sid}.wav"
-        return path.read_bytes() if path.exists() else None
+        path = self._path(sid)
+        return path.read_bytes() if path is not None and path.exists() else None
 
     def delete(self, sid: str) -> bool:
-        """Delete the sound and the entry."""
-        if self.recordings.pop(sid, None) is None:
-            return False
-        self._sound.pop(sid, None)
-        if self.folder is not None:
-            (self.folder / f"{sid}.wav").unlink(missing_ok=True)
+        """Delete the sound and the entry; False when there was neither."""
+        known = self.recordings.pop(sid, None) is not None
+        path = self._path(sid)
+        if self._sound.pop(sid, None) is None and (path is None or not path.exists()):
+            return known
+        if path is not None:
+            path.unlink(missing_ok=True)
         return True
+
+    def _path(self, sid: str) -> Path | None:
+        """The file of a recording, also of one made before a restart; the pattern keeps paths out of the name."""
+        return self.folder / f"{sid}.wav" if self.folder is not None and SID.fullmatch(sid) else None
 
 
 def status_fields(recording: Recording, *, url: str, started: str) -> dict[str, str]:

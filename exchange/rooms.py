@@ -75,14 +75,7 @@ class Room:
         """The conference's SID."""
         return self.conference.sid
 
-    @property
-    def over(self) -> bool:
-        """Whether it has ended."""
-        return self.conference.status is Status.COMPLETED
-
-    def enter(
-        self, leg: Leg, participant: Participant, *, waiting: Document | None, holding: Document | None = None
-    ) -> Seat:
+    def enter(self, leg: Leg, participant: Participant, *, waiting: Document | None, holding: Document) -> Seat:
         """Let a leg in (ask `conferences.refusal` before)."""
         now = self.clock.now()
         seat = self.seats[leg.sid] = Seat(leg, waiting, holding, now, now)
@@ -118,7 +111,7 @@ class Room:
         """What a leg should hear instead of the room, and whether again and again: on hold, or before the start."""
         seat, participant = self.seats[call_sid], self.conference.find(call_sid)
         if participant is not None and participant.hold:
-            return seat.holding or seat.waiting, True
+            return seat.holding, True
         if self.conference.status is Status.INIT:
             return seat.waiting, False
         return None, False
@@ -220,7 +213,8 @@ class Rooms:
     def named(self, name: str) -> Room | None:
         """The conference of that name or SID that is not over."""
         return next(
-            (one for one in self.rooms.values() if not one.over and name in {one.sid, one.conference.name}), None
+            (one for one in self.rooms.values() if not one.conference.over and name in {one.sid, one.conference.name}),
+            None,
         )
 
     def open(self, name: str, *, subscription: Subscription, max_participants: int = 250) -> Room:

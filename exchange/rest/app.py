@@ -5,16 +5,18 @@ import hmac
 import inspect
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import web
 
 from exchange.rest import calls, conferences, members, notifications, participants, queues, recordings, streams
 from exchange.rest.errors import RestError, not_allowed, not_found, unauthorised
-from exchange.rest.request import ROOT, Reply, RestRequest, Route
+from exchange.rest.request import ROOT, Form, Reply, RestRequest, Route
 from foundation.logs import get_logger
 
 if TYPE_CHECKING:
+    from multidict import MultiMapping
+
     from exchange.exchange import Exchange
 
 log = get_logger(__name__)
@@ -50,7 +52,7 @@ def _serve(exchange: "Exchange", route: Route) -> Callable[[web.Request], Awaita
                 exchange=exchange,
                 path=request.path,
                 names=dict(request.match_info),
-                form=await request.post(),  # type: ignore[arg-type]
+                form=Form(cast("MultiMapping[str]", await request.post())),
                 query=request.query,
             )
             reply = route.handler(asked)

@@ -74,42 +74,42 @@ def formatted(address: str) -> str:
 
 def create(request: RestRequest) -> Reply:
     """Place a call."""
-    to, from_ = request.needed("To", 21201), request.needed("From", 21213)
+    to, from_ = request.form.needed("To", 21201), request.form.needed("From", 21213)
     source = request.document()
     if source is None:
         raise missing("Url", 21205)
-    leg = dial(request, to=to, from_=request.text("CallerId") or from_, source=with_digits(request, source))
+    leg = dial(request, to=to, from_=request.form.text("CallerId") or from_, source=with_digits(request, source))
     return created(represent(request, leg))
 
 
 def dial(request: RestRequest, *, to: str, from_: str, source: Source) -> Leg:
     """Place the call the form describes; Participants uses it too."""
     address, _, query = to.partition("?") if to.startswith("client:") else (to, "", "")
-    callback = request.url("StatusCallback")
-    events = tuple(event for event in request.words("StatusCallbackEvent", ("completed",)) if event in EVENTS)
+    callback = request.form.url("StatusCallback")
+    events = tuple(event for event in request.form.words("StatusCallbackEvent", ("completed",)) if event in EVENTS)
     leg = request.exchange.dial(
         Outgoing(
             to=address,
             from_=from_,
             source=source,
-            fallback_url=request.url("FallbackUrl"),
-            fallback_method=request.method("FallbackMethod"),
-            status=StatusPlan(url=callback, method=request.method("StatusCallbackMethod"), events=events)
+            fallback_url=request.form.url("FallbackUrl"),
+            fallback_method=request.form.method("FallbackMethod"),
+            status=StatusPlan(url=callback, method=request.form.method("StatusCallbackMethod"), events=events)
             if callback
             else None,
-            timeout=float(request.number("Timeout", 60, least=1, most=600) + BUFFER),
-            time_limit=float(request.number("TimeLimit", 14_400, least=1, most=86_400)),
+            timeout=float(request.form.number("Timeout", 60, least=1, most=600) + BUFFER),
+            time_limit=float(request.form.number("TimeLimit", 14_400, least=1, most=86_400)),
             params=tuple(parse_qsl(query, keep_blank_values=True)),
         )
     )
-    if request.flag("Record"):
+    if request.form.flag("Record"):
         _record_when_answered(request, leg)
     return leg
 
 
 def with_digits(request: RestRequest, source: Source) -> Source:
     """The document, after the keys of SendDigits."""
-    digits = request.text("SendDigits")
+    digits = request.form.text("SendDigits")
     if not digits:
         return source
     if len(digits) > 32 or not set(digits) <= set("0123456789*#wWABCD"):  # noqa: PLR2004 - Twilio's limit
@@ -121,7 +121,7 @@ def with_digits(request: RestRequest, source: Source) -> Source:
 
 
 def _record_when_answered(request: RestRequest, leg: Leg) -> None:
-    channels = 2 if request.choice("RecordingChannels", ("mono", "dual"), "mono") == "dual" else 1
+    channels = 2 if request.form.choice("RecordingChannels", ("mono", "dual"), "mono") == "dual" else 1
     wanted = wanted_by(request, source=RecordingSource.OUTBOUND_API, channels=channels)
     recorder = request.exchange.part(Recorder)
 
@@ -156,7 +156,7 @@ def listing(request: RestRequest) -> Reply:
 def update(request: RestRequest) -> Reply:
     """Redirect a live call, hang it up, or cancel one that is not answered."""
     leg = request.leg()
-    status = request.choice("Status", ("canceled", "completed"))
+    status = request.form.choice("Status", ("canceled", "completed"))
     source = request.document()
     if leg.status.final:
         raise call_over()
@@ -172,10 +172,10 @@ def update(request: RestRequest) -> Reply:
 
 
 def _take_over_fallback(request: RestRequest, leg: Leg) -> None:
-    fallback = request.url("FallbackUrl")
+    fallback = request.form.url("FallbackUrl")
     if fallback:
         interpreter = request.exchange.interpreter(leg)
-        interpreter.fallback_url, interpreter.fallback_method = fallback, request.method("FallbackMethod")
+        interpreter.fallback_url, interpreter.fallback_method = fallback, request.form.method("FallbackMethod")
 
 
 def delete(request: RestRequest) -> Reply:

@@ -54,10 +54,10 @@ def fetch(request: RestRequest) -> Reply:
 def update(request: RestRequest) -> Reply:
     """End it for all, or announce something to all."""
     room = _room(request)
-    url = request.url("AnnounceUrl")
+    url = request.form.url("AnnounceUrl")
     if url and room.conference.status is Status.IN_PROGRESS:
-        announce_to_room(request.exchange, room, Ask(url=url, method=request.method("AnnounceMethod")))
-    if request.choice("Status", ("completed",)) == "completed":
+        announce_to_room(request.exchange, room, Ask(url=url, method=request.form.method("AnnounceMethod")))
+    if request.form.choice("Status", ("completed",)) == "completed":
         room.close()
     return ok(represent(request, room))
 

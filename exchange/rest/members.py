@@ -38,12 +38,12 @@ def fetch(request: RestRequest) -> Reply:
 def update(request: RestRequest) -> Reply:
     """Take one out of the queue: his call goes on with the document at the URL. QueueResult becomes `redirected`."""
     member = _member(request)
-    request.needed("Url")
+    request.form.needed("Url")
     shown = represent(request, member)
     leg = request.exchange.leg(member.call_sid)
     if leg is None:
         raise request.gone()
-    request.exchange.redirect(leg, Ask(url=request.url("Url"), method=request.method("Method")))
+    request.exchange.redirect(leg, Ask(url=request.form.url("Url"), method=request.form.method("Method")))
     return ok(shown)
 
 

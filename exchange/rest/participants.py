@@ -66,19 +66,19 @@ def fetch(request: RestRequest) -> Reply:
 
 def create(request: RestRequest) -> Reply:
     """Ring somebody and let him in when he answers. The conference is begun when there is none of that name."""
-    to, from_ = request.needed("To", 21201), request.needed("From", 21213)
-    callback = request.url("ConferenceStatusCallback")
+    to, from_ = request.form.needed("To", 21201), request.form.needed("From", 21213)
+    callback = request.form.url("ConferenceStatusCallback")
     subscription = Subscription(
         url=callback,
-        method=request.method("ConferenceStatusCallbackMethod"),
-        words=frozenset(word for word in request.words("ConferenceStatusCallbackEvent") if word in EVENTS),
+        method=request.form.method("ConferenceStatusCallbackMethod"),
+        words=frozenset(word for word in request.form.words("ConferenceStatusCallbackEvent") if word in EVENTS),
     )
-    most = request.number("MaxParticipants", 250, least=2, most=250)
+    most = request.form.number("MaxParticipants", 250, least=2, most=250)
     name = request.names["conference"]
     room = request.exchange.part(Rooms).open(name, subscription=subscription, max_participants=most)
-    if room.conference.find(request.text("Label")):
+    if room.conference.find(request.form.text("Label")):
         raise RestError(400, 16025, "A participant with this label is in the conference already")
-    leg = dial(request, to=to, from_=request.text("CallerId") or from_, source=_document(request, room))
+    leg = dial(request, to=to, from_=request.form.text("CallerId") or from_, source=_document(request, room))
     invitation = Invitation(leg, room.sid, _participant(request, leg.sid))
     request.exchange.part(Invitations).add(room, invitation)
     return created(represent(request, (room, invitation)))
@@ -89,27 +89,27 @@ def update(request: RestRequest) -> Reply:
     room, one = _found(request)
     if isinstance(one, Invitation):
         raise RestError(400, 21220, "The participant has not joined the conference yet")
-    coached = request.text("CallSidToCoach") or None
+    coached = request.form.text("CallSidToCoach") or None
     changed = with_changes(
         one,
-        muted=request.flag("Muted"),
-        hold=request.flag("Hold"),
-        end_conference_on_exit=request.flag("EndConferenceOnExit"),
-        beep_on_exit=request.flag("BeepOnExit"),
-        coaching=request.flag("Coaching"),
+        muted=request.form.flag("Muted"),
+        hold=request.form.flag("Hold"),
+        end_conference_on_exit=request.form.flag("EndConferenceOnExit"),
+        beep_on_exit=request.form.flag("BeepOnExit"),
+        coaching=request.form.flag("Coaching"),
         call_sid_to_coach=coached,
     )
     if changed.coaching and room.conference.find(changed.call_sid_to_coach) is None:
         raise RestError(400, 13240, "CallSidToCoach is not the call of a participant of this conference")
-    hold_url, wait_url = request.url("HoldUrl"), request.url("WaitUrl")
+    hold_url, wait_url = request.form.url("HoldUrl"), request.form.url("WaitUrl")
     seat = room.seats[one.call_sid]
     if wait_url:
-        seat.waiting = Ask(url=wait_url, method=request.method("WaitMethod"))
-    hold = Ask(url=hold_url, method=request.choice("HoldMethod", ("GET", "POST"), "GET")) if hold_url else None
+        seat.waiting = Ask(url=wait_url, method=request.form.method("WaitMethod"))
+    hold = Ask(url=hold_url, method=request.form.choice("HoldMethod", ("GET", "POST"), "GET")) if hold_url else None
     room.change(changed, holding=hold)
-    announce = request.url("AnnounceUrl")
+    announce = request.form.url("AnnounceUrl")
     if announce:
-        ask = Ask(url=announce, method=request.method("AnnounceMethod"))
+        ask = Ask(url=announce, method=request.form.method("AnnounceMethod"))
         announce_to_participant(request.exchange, room, seat, ask)
     return ok(represent(request, (room, changed)))
 
@@ -128,19 +128,19 @@ def _document(request: RestRequest, room: Room) -> Inline:
     """The TwiML that brings the new call into the conference."""
     response, connect = VoiceResponse(), Dial()
     options: dict[str, object] = {
-        "muted": request.flag("Muted") or False,
-        "beep": request.choice("Beep", _BEEPS, "true"),
-        "start_conference_on_enter": request.flag("StartConferenceOnEnter") is not False,
-        "end_conference_on_exit": request.flag("EndConferenceOnExit") or False,
-        "participant_label": request.text("Label") or None,
-        "coach": request.text("CallSidToCoach") if request.flag("Coaching") else None,
+        "muted": request.form.flag("Muted") or False,
+        "beep": request.form.choice("Beep", _BEEPS, "true"),
+        "start_conference_on_enter": request.form.flag("StartConferenceOnEnter") is not False,
+        "end_conference_on_exit": request.form.flag("EndConferenceOnExit") or False,
+        "participant_label": request.form.text("Label") or None,
+        "coach": request.form.text("CallSidToCoach") if request.form.flag("Coaching") else None,
     }
     if "WaitUrl" in request.form:
-        options |= {"wait_url": request.url("WaitUrl"), "wait_method": request.method("WaitMethod")}
-    if request.text("ConferenceRecord") in {"true", "record-from-start"}:
+        options |= {"wait_url": request.form.url("WaitUrl"), "wait_method": request.form.method("WaitMethod")}
+    if request.form.text("ConferenceRecord") in {"true", "record-from-start"}:
         options |= {
             "record": "record-from-start",
-            "recording_status_callback": request.url("ConferenceRecordingStatusCallback") or None,
+            "recording_status_callback": request.form.url("ConferenceRecordingStatusCallback") or None,
         }
     connect.conference(room.conference.name, **options)
     response.append(connect)
@@ -150,12 +150,12 @@ def _document(request: RestRequest, room: Room) -> Inline:
 def _participant(request: RestRequest, call_sid: str) -> Participant:
     return Participant(
         call_sid=call_sid,
-        label=request.text("Label"),
-        muted=request.flag("Muted") or False,
-        coaching=request.flag("Coaching") or False,
-        call_sid_to_coach=request.text("CallSidToCoach"),
-        start_conference_on_enter=request.flag("StartConferenceOnEnter") is not False,
-        end_conference_on_exit=request.flag("EndConferenceOnExit") or False,
+        label=request.form.text("Label"),
+        muted=request.form.flag("Muted") or False,
+        coaching=request.form.flag("Coaching") or False,
+        call_sid_to_coach=request.form.text("CallSidToCoach"),
+        start_conference_on_enter=request.form.flag("StartConferenceOnEnter") is not False,
+        end_conference_on_exit=request.form.flag("EndConferenceOnExit") or False,
     )
 
 

@@ -42,11 +42,11 @@ def listing(request: RestRequest) -> Reply:
 
 def create(request: RestRequest) -> Reply:
     """Begin a queue."""
-    name = request.needed("FriendlyName")
+    name = request.form.needed("FriendlyName")
     queues = request.exchange.part(Queues)
     if queues.named(name) is not None:
         raise RestError(400, 22003, f"A queue with the friendly name {name!r} exists already")
-    size = request.number("MaxSize", DEFAULT_SIZE, least=1, most=LARGEST)
+    size = request.form.number("MaxSize", DEFAULT_SIZE, least=1, most=LARGEST)
     return created(represent(request, queues.open(name, max_size=size)))
 
 
@@ -60,8 +60,8 @@ def update(request: RestRequest) -> Reply:
     line, queues = line_of(request), request.exchange.part(Queues)
     changed = replace(
         line,
-        name=request.text("FriendlyName") or line.name,
-        max_size=request.number("MaxSize", line.max_size, least=1, most=LARGEST),
+        name=request.form.text("FriendlyName") or line.name,
+        max_size=request.form.number("MaxSize", line.max_size, least=1, most=LARGEST),
     )
     queues.keep(changed)
     return ok(represent(request, changed))

@@ -59,16 +59,16 @@ def represent(request: RestRequest, one: Recording) -> dict[str, object]:
 
 def wanted_by(request: RestRequest, *, source: Source, channels: int) -> Wanted:
     """The order a form gives to the recorder."""
-    track = request.choice("RecordingTrack", ("both", "inbound", "outbound"), "both")
+    track = request.form.choice("RecordingTrack", ("both", "inbound", "outbound"), "both")
     return Wanted(
         source=source,
         channels=channels if track == "both" else 1,
         track=cast("Literal['both', 'inbound', 'outbound']", track),
-        trim=request.choice("Trim", ("trim-silence", "do-not-trim"), "do-not-trim") == "trim-silence",
-        callback=request.url("RecordingStatusCallback"),
-        callback_method=request.method("RecordingStatusCallbackMethod"),
+        trim=request.form.choice("Trim", ("trim-silence", "do-not-trim"), "do-not-trim") == "trim-silence",
+        callback=request.form.url("RecordingStatusCallback"),
+        callback_method=request.form.method("RecordingStatusCallbackMethod"),
         callback_events=frozenset(
-            word for word in request.words("RecordingStatusCallbackEvent", ("completed",)) if word in _EVENTS
+            word for word in request.form.words("RecordingStatusCallbackEvent", ("completed",)) if word in _EVENTS
         ),
     )
 
@@ -78,7 +78,7 @@ def create(request: RestRequest) -> Reply:
     leg = request.leg()
     if leg.status is not CallStatus.IN_PROGRESS:
         raise RestError(400, 21220, "Requested resource is not eligible for recording")
-    channels = 2 if request.choice("RecordingChannels", ("mono", "dual"), "mono") == "dual" else 1
+    channels = 2 if request.form.choice("RecordingChannels", ("mono", "dual"), "mono") == "dual" else 1
     wanted = wanted_by(request, source=Source.CALL_API, channels=channels)
     return created(represent(request, request.exchange.part(Recorder).start(leg, wanted)))
 
@@ -101,9 +101,9 @@ def fetch(request: RestRequest) -> Reply:
 def update(request: RestRequest) -> Reply:
     """Pause, resume or stop."""
     recording = _recording(request)
-    status = request.choice("Status", ("in-progress", "paused", "stopped"))
-    pause = cast("Literal['skip', 'silence']", request.choice("PauseBehavior", ("skip", "silence"), "silence"))
-    request.needed("Status")
+    status = request.form.choice("Status", ("in-progress", "paused", "stopped"))
+    pause = cast("Literal['skip', 'silence']", request.form.choice("PauseBehavior", ("skip", "silence"), "silence"))
+    request.form.needed("Status")
     try:
         request.exchange.part(Recorder).change(recording, status, pause=pause)
     except RecordingFinished as problem:
@@ -113,10 +113,14 @@ def update(request: RestRequest) -> Reply:
 
 def delete(request: RestRequest) -> Reply:
     """Delete the sound and the entry; a live one is stopped first."""
-    recorder, recording = request.exchange.part(Recorder), _recording(request)
-    if recording.live:
-        recorder.change(recording, "stopped")
-    recorder.library.delete(recording.sid)
+    recorder, sid = request.exchange.part(Recorder), request.names["recording"]
+    if sid in recorder.library.recordings or sid == CURRENT:
+        recording = _recording(request)
+        if recording.live:
+            recorder.change(recording, "stopped")
+        sid = recording.sid
+    if not recorder.library.delete(sid):
+        raise request.gone()
     return nothing()
 
 

@@ -1,6 +1,6 @@
 """One REST request as a resource sees it: names from the path, typed fields from the form, and how to answer."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,66 @@ if TYPE_CHECKING:
 ROOT = "/2010-04-01/Accounts"
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, read as what they should be; what they cannot be is refused."""
+
+    fields: MultiMapping[str] = field(default_factory=MultiDict)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fields)
+
+    def text(self, name: str, default: str = "") -> str:
+        """A field as it stands."""
+        return self.fields.get(name, default)
+
+    def needed(self, name: str, code: int = 20001) -> str:
+        """A field that must be there."""
+        value = self.fields.get(name, "")
+        if not value:
+            raise missing(name, code)
+        return value
+
+    def flag(self, name: str) -> bool | None:
+        """True or false, None when not given. Twilio reads any other word as false."""
+        return None if name not in self.fields else self.fields[name].lower() == "true"
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int = 1 << 31) -> int:
+        """A whole number within bounds."""
+        raw = self.fields.get(name, "")
+        if not raw:
+            return default
+        if not raw.isdecimal() or not least <= int(raw) <= most:
+            raise invalid(name, raw)
+        return int(raw)
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str = "") -> str:
+        """One of these words."""
+        raw = self.fields.get(name, "") or default
+        if raw and raw not in choices:
+            raise invalid(name, raw)
+        return raw
+
+    def method(self, name: str) -> str:
+        """GET or POST."""
+        return self.choice(name, ("GET", "POST"), "POST")
+
+    def words(self, name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """A field given several times, or once with spaces between."""
+        given = [word for value in self.fields.getall(name, []) for word in value.split()]
+        return tuple(given) or default
+
+    def url(self, name: str, code: int = 21205) -> str:
+        """An absolute URL, empty when not given."""
+        value = self.fields.get(name, "")
+        if value and not value.startswith(("http://", "https://")):
+            raise RestError(400, code, f"{name} is not a valid URL: {value!r}")
+        return value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestRequest:
     """A request that has shown its credentials."""
@@ -23,7 +83,7 @@ class RestRequest:
     exchange: "Exchange"
     path: str
     names: Mapping[str, str]  # from the path: call, conference, queue, …
-    form: MultiMapping[str] = field(default_factory=MultiDict)
+    form: Form = field(default_factory=Form)
     query: MultiMapping[str] = field(default_factory=MultiDict)
 
     @property
@@ -42,59 +102,13 @@ class RestRequest:
             raise self.gone()
         return leg
 
-    def text(self, name: str, default: str = "") -> str:
-        """A field as it stands."""
-        return self.form.get(name, default)
-
-    def needed(self, name: str, code: int = 20001) -> str:
-        """A field that must be there."""
-        value = self.form.get(name, "")
-        if not value:
-            raise missing(name, code)
-        return value
-
-    def flag(self, name: str) -> bool | None:
-        """True or false, None when not given. Twilio reads any other word as false."""
-        return None if name not in self.form else self.form[name].lower() == "true"
-
-    def number(self, name: str, default: int, *, least: int = 0, most: int = 1 << 31) -> int:
-        """A whole number within bounds."""
-        raw = self.form.get(name, "")
-        if not raw:
-            return default
-        if not raw.isdecimal() or not least <= int(raw) <= most:
-            raise invalid(name, raw)
-        return int(raw)
-
-    def choice(self, name: str, choices: tuple[str, ...], default: str = "") -> str:
-        """One of these words."""
-        raw = self.form.get(name, "") or default
-        if raw and raw not in choices:
-            raise invalid(name, raw)
-        return raw
-
-    def method(self, name: str) -> str:
-        """GET or POST."""
-        return self.choice(name, ("GET", "POST"), "POST")
-
-    def words(self, name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """A field given several times, or once with spaces between."""
-        given = [word for value in self.form.getall(name, []) for word in value.split()]
-        return tuple(given) or default
-
-    def url(self, name: str, code: int = 21205) -> str:
-        """An absolute URL, empty when not given."""
-        value = self.form.get(name, "")
-        if value and not value.startswith(("http://", "https://")):
-            raise RestError(400, code, f"{name} is not a valid URL: {value!r}")
-        return value
-
     def document(self) -> Source | None:
         """Url (with Method) or Twiml, whichever is given."""
-        if self.form.get("Twiml"):
-            return Inline(self.form["Twiml"])
-        url = self.url("Url")
-        return Ask(url=url, method=self.method("Method")) if url else None
+        form = self.form
+        if form.text("Twiml"):
+            return Inline(form.text("Twiml"))
+        url = form.url("Url")
+        return Ask(url=url, method=form.method("Method")) if url else None
 
     def uri(self, *parts: str) -> str:
         """The path of a resource of this account."""

@@ -29,17 +29,17 @@ def represent(request: RestRequest, stream: LiveStream) -> dict[str, object]:
 
 def create(request: RestRequest) -> Reply:
     """Begin to stream a live call."""
-    leg, url = request.leg(), request.needed("Url")
+    leg, url = request.leg(), request.form.needed("Url")
     if leg.status is not CallStatus.IN_PROGRESS:
         raise call_over()
     if not url.startswith(("ws://", "wss://")):
         raise invalid("Url", url, 21205)
     wanted = StreamWanted(
         url=url,
-        name=request.text("Name"),
-        track=Track(request.choice("Track", tuple(track.value for track in Track), Track.INBOUND.value)),
-        callback=request.url("StatusCallback"),
-        callback_method=request.method("StatusCallbackMethod"),
+        name=request.form.text("Name"),
+        track=Track(request.form.choice("Track", tuple(track.value for track in Track), Track.INBOUND.value)),
+        callback=request.form.url("StatusCallback"),
+        callback_method=request.form.method("StatusCallbackMethod"),
         parameters=_parameters(request),
     )
     try:
@@ -54,15 +54,15 @@ def update(request: RestRequest) -> Reply:
     stream = streams.find(request.leg().sid, request.names["stream"])
     if stream is None:
         raise request.gone()
-    if request.choice("Status", ("stopped",)) != "stopped":
-        raise invalid("Status", request.text("Status"))
+    if request.form.choice("Status", ("stopped",)) != "stopped":
+        raise invalid("Status", request.form.text("Status"))
     streams.stop(stream)
     return ok(represent(request, stream))
 
 
 def _parameters(request: RestRequest) -> tuple[tuple[str, str], ...]:
-    found = [(int(match[1]), request.text(key)) for key in request.form if (match := _PARAMETER.fullmatch(key))]
-    return tuple((name, request.text(f"Parameter{number}.Value")) for number, name in sorted(found))
+    found = [(int(match[1]), request.form.text(key)) for key in request.form if (match := _PARAMETER.fullmatch(key))]
+    return tuple((name, request.form.text(f"Parameter{number}.Value")) for number, name in sorted(found))
 
 
 ROUTES: Final = (

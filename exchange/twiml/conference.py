@@ -71,7 +71,7 @@ class Conference:
             dialled.status = "failed"
             return
         stage.leg.cue("conference", self.name)
-        seat = room.enter(stage.leg, participant, waiting=self._waiting(stage))
+        seat = room.enter(stage.leg, participant, waiting=self._waiting(stage), holding=DEFAULT_MUSIC)
         dialled.bridged, dialled.status = True, "answered"
         await _stay(stage, room, seat, dialled, hang_up_on_star=hang_up_on_star)
 

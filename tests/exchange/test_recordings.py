@@ -25,12 +25,13 @@ from exchange.recordings import (
 from exchange.sound import SILENCE
 
 SAID, HEARD = tone(440, milliseconds=20), tone(880, milliseconds=20)
+SID = "RE" + "1" * 32
 BEGAN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 def recording(**wanted):
     return Recording(
-        sid="RE1",
+        sid=SID,
         account_sid="AC1",
         call_sid="CA1",
         wanted=Wanted(source=Source.CALL_API, **wanted),
@@ -122,7 +123,7 @@ def test_the_callback_has_every_documented_field():
     assert status_fields(one, url="http://x/RE1", started="Mon, 02 Mar 2026 10:00:00 +0000") == {
         "AccountSid": "AC1",
         "CallSid": "CA1",
-        "RecordingSid": "RE1",
+        "RecordingSid": SID,
         "RecordingUrl": "http://x/RE1",
         "RecordingStatus": "completed",
         "RecordingDuration": "2",
@@ -134,6 +135,21 @@ def test_the_callback_has_every_documented_field():
     }
 
 
+def test_sound_on_disk_outlives_a_restart_and_a_name_is_no_path(tmp_path):
+    """After a restart the entry is gone and the sound is still to be fetched and deleted; ../ leads nowhere."""
+    (tmp_path / "secret.wav").write_bytes(b"secret")
+    folder = tmp_path / "sound"
+    sid = "RE" + "0" * 32
+    folder.mkdir()
+    (folder / f"{sid}.wav").write_bytes(b"sound")
+    library = Library(folder=folder)
+    assert library.wav(sid) == b"sound"
+    assert library.wav("../secret") is None
+    assert not library.delete("../secret")
+    assert library.delete(sid)
+    assert library.wav(sid) is None
+
+
 @pytest.mark.parametrize("on_disk", [True, False], ids=["on disk", "in memory"])
 def test_the_library_keeps_gives_and_deletes(tmp_path, on_disk):
     """Both homes of the sound keep the same promises; a live recording has no media yet."""
@@ -141,13 +157,13 @@ def test_the_library_keeps_gives_and_deletes(tmp_path, on_disk):
     one = recording(channels=2)
     library.recordings[one.sid] = one
     one.hear(SAID, HEARD)
-    assert library.wav("RE1") is None
+    assert library.wav(SID) is None
     finish(one)
     library.keep(one)
-    assert samples(library.wav("RE1"))[0].shape == (160, 2)
-    assert library.delete("RE1")
-    assert library.wav("RE1") is None
-    assert not library.delete("RE1")
+    assert samples(library.wav(SID))[0].shape == (160, 2)
+    assert library.delete(SID)
+    assert library.wav(SID) is None
+    assert not library.delete(SID)
 
 
 def test_mp3_has_the_same_channels():

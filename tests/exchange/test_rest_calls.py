@@ -103,6 +103,29 @@ def test_a_live_call_is_redirected(on_rig):
     assert on_rig(routes, scenario).status == "in-progress"
 
 
+def test_a_dialled_leg_taken_out_of_the_bridge_goes_its_own_way(on_rig):
+    """A blind transfer: REST gives the called leg another document, and the caller's dial is over."""
+
+    async def scenario(rig):
+        rig.app.routes |= {
+            "/voice": '<Response><Dial action="/over">+15550002000</Dial></Response>',
+            "/over": "<Response><Say>your agent has left</Say></Response>",
+            "/next": "<Response><Say>another talk</Say><Pause length='30'/></Response>",
+        }
+        phone = ScriptedPhone(rig.exchange, "+15550002000")
+        caller = call(rig.exchange, to=NUMBER, from_=ME)
+        callee = await phone.rings()
+        callee.accepts()
+        await callee.silence(2)
+        await rig.rest(lambda twilio: twilio.calls(callee.sid).update(url=f"{APP}/next"))
+        await callee.hears("another talk")
+        await caller.hears("your agent has left")
+        await caller.ended()
+        return callee.status, rig.app.at("/over")[0].params["DialCallStatus"]
+
+    assert on_rig({}, scenario) == ("", "completed")
+
+
 def test_completed_hangs_up_and_canceled_only_what_is_not_answered(on_rig):
     """Twilio: canceled "does not affect calls already in progress"; completed ends them."""
 

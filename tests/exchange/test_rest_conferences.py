@@ -149,6 +149,20 @@ def test_mute_and_hold_by_rest(on_rig):
     assert kinds[3:7] == ["participant-mute", "participant-unmute", "participant-hold", "participant-unhold"]
 
 
+def test_on_hold_without_a_hold_url_the_exchange_plays_its_own_music(on_rig):
+    """Nobody waits in silence: hold music is heard though the waitUrl was empty."""
+
+    async def scenario(rig):
+        people = await talking(rig)
+        room, caller = room_of(rig), people["caller"]
+        await rig.rest(lambda twilio: twilio.conferences("room").participants(caller.sid).update(hold=True))
+        await caller.hears("sound:hold-music")
+        await rig.settle(60)
+        return room.conference.status.value, caller.status
+
+    assert on_rig({}, scenario) == ("in-progress", "")
+
+
 def test_a_supervisor_listens_whispers_and_barges_in(on_rig):
     """Monitor is muted; whisper is Coaching with CallSidToCoach; barge is neither. Twilio's three ways."""
 
