@@ -18,7 +18,7 @@ from call_flows.events import (
     WaitTurn,
 )
 from call_flows.loaded import LoadedSite
-from call_flows.nodes.base import Outcome
+from call_flows.nodes.base import Outcome, Waits
 from call_flows.nodes.queue import QueueNode
 from call_flows.notes import ExitTaken, NodeEntered
 from call_flows.state import CallState, Position, Step
@@ -139,6 +139,9 @@ def _hold_step(turn: Turn, state: CallState, hold: Position, event: Event) -> St
     if max_wait is not None and turn.facts.waited_seconds >= max_wait:
         turn.actions.append(LeaveQueue("timed_out"))
     else:
+        node = turn.flow.nodes.get(turn.node_name)
+        if isinstance(event, WaitTurn) and node is not None and node.waits is Waits.CALLER:
+            event = Collected(event.facts)  # the carrier goes round again because nothing was pressed or said
         _run(turn, _outcome(turn, event))
     left = turn.ended or any(isinstance(action, LeaveQueue) for action in turn.actions)
     return _step(turn, state, state.at, None if left else turn.position())

@@ -36,7 +36,9 @@ class Review:
 
     def flows(self, *, whole: bool = False) -> list[Flow]:
         """Every flow; `whole` leaves out those with parts that could not be understood."""
-        return [flow for name, flow in self.draft.flows.items() if not (whole and name in self.draft.broken | self.confused)]
+        return [
+            flow for name, flow in self.draft.flows.items() if not (whole and name in self.draft.broken | self.confused)
+        ]
 
     def in_site(self, code: str, path: Path, what: str, *, word: str = "", near: str = "", todo: str = "") -> None:
         """Report something in site.yaml."""

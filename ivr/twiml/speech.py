@@ -28,13 +28,17 @@ DEFAULT_VOICES = {
 
 
 def draw_prompt(prompt: Say | Play, into: VoiceResponse | Gather, page: Page) -> None:
-    """Play the recording where there is one, and speak the text where there is none."""
+    """Play the recording where there is one, and speak the text where there is none.
+
+    What has neither a recording nor a text in the caller's language, such as music, is played from another language's.
+    """
     if isinstance(prompt, Play):
-        if (prompt.language, prompt.prompt) in page.prompts:
-            into.play(page.prompt_link(prompt.language, prompt.prompt))
+        recorded = [language for language, name in sorted(page.prompts) if name == prompt.prompt]
+        if prompt.language in recorded:
+            recorded = [prompt.language]
+        if recorded and (prompt.language in recorded or not prompt.text.strip()):
+            into.play(page.prompt_link(recorded[0], prompt.prompt))
             return
-        speak(prompt.text, prompt.language, into)
-        return
     speak(prompt.text, prompt.language, into)
 
 

@@ -1,4 +1,5 @@
 """What `callwright check` refuses and warns of, one row each; and that it is silent about what is right."""
+# ruff: noqa: E501 - a flow or a row of a table reads best in one line
 
 import io
 import re
@@ -81,7 +82,9 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("code", "old", "new", "word", "near"), ROWS, ids=[f"{row[0]}-{place}" for place, row in enumerate(ROWS)])
+@pytest.mark.parametrize(
+    ("code", "old", "new", "word", "near"), ROWS, ids=[f"{row[0]}-{place}" for place, row in enumerate(ROWS)]
+)
 def test_a_mistake_is_found_with_its_word_and_the_nearest_right_one(code, old, new, word, near):
     """One mistake in a good flow; the problem points at the line on which it was made."""
     assert old in GOOD
@@ -105,7 +108,9 @@ def test_a_dead_end_is_told():
 
 
 HOLD = "flow: hold\nstart: tune\nnodes:\n  tune: {wait: 20s, next: tune}\n"
-WAITING_SITE = SITE.replace("  billing:\n", "  billing:\n    while_waiting: hold\n    max_wait: 5m\n    max_size: 9\n    hours: office\n", 1)
+WAITING_SITE = SITE.replace(
+    "  billing:\n", "  billing:\n    while_waiting: hold\n    max_wait: 5m\n    max_size: 9\n    hours: office\n", 1
+)
 
 
 def test_a_queue_must_be_wired_for_what_its_settings_make_possible():
@@ -119,7 +124,12 @@ def test_a_queue_must_be_wired_for_what_its_settings_make_possible():
     ("hold", "code"),
     [
         (HOLD.replace("wait: 20s", "say: Please hold."), "E204"),
-        (HOLD.replace("tune: {wait: 20s, next: tune}", "tune: {queue: billing, failed: bye}\n  bye: {hang_up: Bye.}"), "E207"),
+        (
+            HOLD.replace(
+                "tune: {wait: 20s, next: tune}", "tune: {queue: billing, failed: bye}\n  bye: {hang_up: Bye.}"
+            ),
+            "E207",
+        ),
         (HOLD.replace("tune: {wait: 20s", "tune: {play: tune"), "E204"),
         (HOLD.replace("nodes:", "nodes:\n  lost: {leave: left}"), "E202"),
     ],
@@ -133,8 +143,8 @@ def test_a_flow_for_waiting_callers_has_rules_of_its_own(hold, code):
 
 def test_an_unrecorded_prompt_without_text_is_an_error_where_recordings_are_known():
     """Silence where a prompt should be."""
-    from call_flows.draft import draft_site
     from call_flows.check import check_draft
+    from call_flows.draft import draft_site
 
     flow = GOOD.replace("say: Hello.", "play: jingl")
     draft = draft_site({"site.yaml": SITE, "flows/main.yaml": flow})
@@ -166,9 +176,17 @@ nodes:
   done: {return: }
   done2: {set: {name: "'nobody'"}, next: done}
 """
-    flow = GOOD.replace("hello: {say: Hello., next: front}", "hello: {flow: inner, next: hi}\n  hi: {say: 'Hi {{ name }}.', next: front}")
+    flow = GOOD.replace(
+        "hello: {say: Hello., next: front}",
+        "hello: {flow: inner, next: hi}\n  hi: {say: 'Hi {{ name }}.', next: front}",
+    )
     assert problems_of(flow, inner=inner) == []
-    assert "E206" in [found.code for found in problems_of(flow, inner=inner.replace("failed: done2", "failed: done").replace("  done2:", "  other:"))]
+    assert "E206" in [
+        found.code
+        for found in problems_of(
+            flow, inner=inner.replace("failed: done2", "failed: done").replace("  done2:", "  other:")
+        )
+    ]
 
 
 SITE_ROWS = [
@@ -185,7 +203,9 @@ SITE_ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("code", "old", "new", "word", "near"), SITE_ROWS, ids=[f"{row[0]}-{row[3]}" for row in SITE_ROWS])
+@pytest.mark.parametrize(
+    ("code", "old", "new", "word", "near"), SITE_ROWS, ids=[f"{row[0]}-{row[3]}" for row in SITE_ROWS]
+)
 def test_a_mistake_in_site_yaml_is_found(code, old, new, word, near):
     """And the flows are still checked against the rest of it."""
     assert old in SITE
@@ -224,6 +244,6 @@ def test_the_command_prints_problems_and_its_status_says_whether_the_site_can_go
     (tmp_path / "flows" / "main.yaml").write_text(GOOD.replace("next: front}", "next: frnt}"))
     out = io.StringIO()
     assert run_check(tmp_path, out) == 1
-    assert "flows/main.yaml:9:29: error E101: There is no node 'frnt'. Did you mean 'front'?" in out.getvalue()
+    assert "flows/main.yaml:9:30: error E101: There is no node 'frnt'. Did you mean 'front'?" in out.getvalue()
     assert out.getvalue().endswith("1 error, 0 warnings.\n")
     assert run_check(tmp_path / "nowhere", io.StringIO()) == 2

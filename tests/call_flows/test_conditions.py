@@ -54,14 +54,13 @@ def test_what_is_not_the_language_is_refused_or_harmless(source):
     """Escapes, bombs and Python's own are refused when the file is checked; what is left yields plain values."""
     try:
         condition = parse_condition(source)
-    except ConditionRefused as refused:
-        assert str(refused)
+    except ConditionRefused:
         return
     try:
         value = condition.value(NAMES)  # a flat name that nobody knows: the check of names refuses it
     except FAILURES:
         return
-    assert value in {True, False, None, 0, 1, 9}
+    assert value in {True, False, None, 9}
 
 
 @pytest.mark.promise(19)
@@ -95,7 +94,12 @@ def test_a_text_holds_names_and_filters_only(source):
 @pytest.mark.parametrize(
     ("value", "chosen", "english", "spanish"),
     [
-        ("12345678", "digits", "one two three four, five six seven eight", "uno dos tres cuatro, cinco seis siete ocho"),
+        (
+            "12345678",
+            "digits",
+            "one two three four, five six seven eight",
+            "uno dos tres cuatro, cinco seis siete ocho",
+        ),
         ("+12025550142", "digits", "two zero two, five five five, zero one four two", None),
         ("A1#", "spell", "A, one, pound", "A, uno, numeral"),
         (120.5, "money", "120 dollars and 50 cents", "120 dólares con 50 centavos"),

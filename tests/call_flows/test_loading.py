@@ -1,4 +1,5 @@
 """A site is read whole: it is ready, or everything that is wrong with it is told at once."""
+# ruff: noqa: E501 - a flow or a row of a table reads best in one line
 
 import pytest
 
@@ -94,7 +95,10 @@ def test_services_can_be_pointed_elsewhere_without_changing_the_version(monkeypa
     """The demo may find its port taken; the flows stay the same version."""
     monkeypatch.setenv("CALLWRIGHT_SERVICE_BANK", "http://127.0.0.1:9999/")
     moved, plain = load_texts(texts_of(GOOD)), load_texts(texts_of(GOOD), services={})
-    assert (moved.site.services["bank"], plain.site.services["bank"]) == ("http://127.0.0.1:9999", "http://127.0.0.1:8099")
+    assert (moved.site.services["bank"], plain.site.services["bank"]) == (
+        "http://127.0.0.1:9999",
+        "http://127.0.0.1:8099",
+    )
     assert moved.version == plain.version
 
 

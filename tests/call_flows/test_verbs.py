@@ -1,4 +1,5 @@
 """Each verb, talked to: what it says, what it waits for, where it goes."""
+# ruff: noqa: E501 - a flow or a row of a table reads best in one line
 
 import pytest
 
@@ -19,7 +20,16 @@ from call_flows.actions import (
     StartRecording,
     TagCall,
 )
-from call_flows.events import DialEnded, DialOutcome, Fetched, HungUp, MessageRecorded, QueueEnded, QueueOutcome, Resumed
+from call_flows.events import (
+    DialEnded,
+    DialOutcome,
+    Fetched,
+    HungUp,
+    MessageRecorded,
+    QueueEnded,
+    QueueOutcome,
+    Resumed,
+)
 from call_flows.facts import CallerFacts, Facts, QueueFacts
 from call_flows.notes import MASK, Answered, ExitTaken, Fault, NodeEntered, SlotSet
 from tests.call_flows.conftest import MONDAY_MORNING, SITE
@@ -192,7 +202,11 @@ def test_when_takes_the_first_branch_that_holds(make_talk):
       - {if: "caller.number == '+12025550142' and now.hour == 10", next: bye}
     else: people
 """
-    talk = make_talk(flow(nodes, "slots: {it: {type: number}}\n").replace("start: go", "start: first").replace("nodes:\n", "nodes:\n  first: {set: {it: None}, next: go}\n"))
+    talk = make_talk(
+        flow(nodes, "slots: {it: {type: number}}\n")
+        .replace("start: go", "start: first")
+        .replace("nodes:\n", "nodes:\n  first: {set: {it: None}, next: go}\n")
+    )
     assert talk.node == "bye"
     assert [fault.code for fault in talk.notes(Fault)] == ["condition_failed"]
 
