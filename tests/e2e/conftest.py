@@ -284,7 +284,7 @@ def log_in(house: House) -> Callable[[object, str], None]:
         page.goto(f"{house.web}/login")
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", house.people[login][1])
-        page.click("button[type=submit]")
+        page.press("input[name=password]", "Enter")
         page.wait_for_url(re.compile(r"/(desk|wall|calls|designer)?$"))
 
     return act
