@@ -101,7 +101,7 @@ class Streams:
         socket.send(socket.messages.connected())
         socket.send(socket.messages.start(wanted.track.names, dict(wanted.parameters)))
         leg.taps.append(stream)
-        leg.watchers.append(lambda changed: self.stop(stream) if changed.status.final else None)
+        leg.watchers.append(lambda changed: self._over(stream) if changed.status.final else None)
         leg.sound_wanted()
         stream.task = exchange.spawn(self._run(stream))
         return stream
@@ -121,6 +121,10 @@ class Streams:
     def live(self, leg: Leg) -> list[LiveStream]:
         """The streams that hear the leg now."""
         return [tap for tap in leg.taps if isinstance(tap, LiveStream)]
+
+    def _over(self, stream: LiveStream) -> None:
+        self.stop(stream)
+        self.streams.pop(stream.sid, None)
 
     def _limit(self, leg: Leg, wanted: StreamWanted, *, both_ways: bool) -> None:
         live = self.live(leg)

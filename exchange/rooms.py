@@ -21,6 +21,7 @@ from exchange.twiml.verb import Source as Document
 if TYPE_CHECKING:
     from exchange.exchange import Exchange
 
+REMEMBERED = 1000  # conferences that are over, for REST
 _CHIME, _ANNOUNCER = "the chime", "the announcer"
 _BEEP = Sound(tone(440, milliseconds=240))
 
@@ -233,12 +234,18 @@ class Rooms:
             updated=now,
             announcer=nobody(sid, self._exchange, to=name),
         )
+        self._forget_the_oldest()
         self.rooms[sid] = room
         return room
 
     def of(self, call_sid: str) -> Room | None:
         """The conference a call is in now."""
         return next((room for room in self.rooms.values() if call_sid in room.seats), None)
+
+    def _forget_the_oldest(self) -> None:
+        ended = [sid for sid, room in self.rooms.items() if room.conference.over]
+        for sid in ended[: max(0, len(ended) - REMEMBERED)]:
+            del self.rooms[sid]
 
     def _notify(self, room: Room, fields: dict[str, str]) -> None:
         ask = Ask(url=room.subscription.url, method=room.subscription.method, params=tuple(fields.items()))

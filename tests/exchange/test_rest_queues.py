@@ -3,7 +3,7 @@
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from exchange.lines.inside import call
+from exchange.lines.inside import ScriptedPhone, call
 from exchange.rehearsal import APP, ME, NUMBER
 
 WAITING = '<Response><Enqueue action="/over" waitUrl="">billing</Enqueue></Response>'
@@ -66,6 +66,27 @@ def test_a_member_is_dequeued_by_a_url(on_rig):
         return rig.app.at("/over")[0].params["QueueResult"], gone.value.code
 
     assert on_rig({}, scenario) == ("redirected", 20404)
+
+
+def test_a_caller_taken_out_of_the_talk_he_was_fetched_for(on_rig):
+    """Twilio: redirected-from-bridged: "The queued and then successfully bridged session was transferred out"."""
+
+    async def scenario(rig):
+        _, callers = await waiting(rig)
+        rig.app.routes["/next"] = "<Response><Say>transferred</Say></Response>"
+        rig.app.routes["/dialled"] = "<Response/>"
+        agent = ScriptedPhone(rig.exchange, "client:ada")
+        fetch = f"<Response><Dial action='{APP}/dialled'><Queue>billing</Queue></Dial></Response>"
+        await rig.rest(lambda twilio: twilio.calls.create(to="client:ada", from_=NUMBER, twiml=fetch))
+        desk = await agent.rings()
+        desk.accepts()
+        await rig.settle(5)
+        await rig.rest(lambda twilio: twilio.calls(callers[0].sid).update(url=f"{APP}/next"))
+        await callers[0].hears("transferred")
+        await desk.ended()
+        return rig.app.at("/over")[0].params["QueueResult"], rig.app.at("/dialled")[0].params["DialCallStatus"]
+
+    assert on_rig({}, scenario) == ("redirected-from-bridged", "completed")
 
 
 def test_a_queue_is_renamed_and_removed_only_when_nobody_waits(on_rig):
