@@ -35,6 +35,7 @@ MAX_MESSAGE = 64 * 1024
 PUMP_SECONDS = 0.1
 BAD_LIMIT = 50
 START_SECONDS = 10.0
+CLOSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class MediaServer:
             process_request=self._page,
             compression=None,
             max_size=MAX_MESSAGE,
+            close_timeout=CLOSE_SECONDS,
             reuse_port=reuse_port or None,
             server_header=None,
         )

@@ -16,7 +16,7 @@ def draw_dial(action: Dial, into: VoiceResponse, page: Page) -> None:
         action=page.link("dialled"),
         method="POST",
         timeout=max(1, math.ceil(action.timeout)),
-        caller_id=action.caller_id or None,
+        caller_id=plain(action.caller_id) or None,
         answer_on_bridge=True,
     )
     whisper = page.link("whisper") if action.whisper else None

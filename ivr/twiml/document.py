@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import assert_never
 
+from twilio.twiml import TwiML
 from twilio.twiml.voice_response import VoiceResponse
 
 from call_flows.actions import (
@@ -31,7 +32,7 @@ from foundation.errors import Problem
 from ivr.twiml.collect import draw_collect
 from ivr.twiml.dial import draw_dial
 from ivr.twiml.listening import draw_recording_start, draw_stream_start, draw_stream_stop
-from ivr.twiml.page import CALL, MAX_BYTES, STEP, DocumentTooLarge, Page
+from ivr.twiml.page import CALL, MAX_BYTES, STEP, DocumentTooLarge, Page, holdable
 from ivr.twiml.record import draw_message
 from ivr.twiml.speech import draw_prompt
 from ivr.twiml.waiting import draw_enqueue, draw_leave, draw_pause
@@ -68,13 +69,21 @@ def _draw_all(actions: Sequence[Drawable], page: Page) -> str:
 
 
 def finished(response: VoiceResponse, where: str) -> str:
-    """The document's text, within the carrier's limit."""
+    """The document's text, within the carrier's limit; what XML cannot hold is left out wherever it stands."""
+    _clean(response)
     text = response.to_xml()
     if len(text) > MAX_BYTES // 4 and len(text.encode()) > MAX_BYTES:
         raise DocumentTooLarge(
             Problem("twiml_size", "The document is over 64 KB.", where=where, todo="Shorten the prompts of this node.")
         )
     return str(text)
+
+
+def _clean(node: TwiML) -> None:
+    node.attrs = {name: holdable(value) for name, value in node.attrs.items()}
+    node.value = holdable(node.value)
+    for child in node.verbs:
+        _clean(child)
 
 
 def draw(action: Drawable, into: VoiceResponse, page: Page) -> None:

@@ -9,8 +9,9 @@ from foundation.errors import CallwrightError
 MAX_BYTES = 64 * 1024
 CALL, STEP = "\ue000", "\ue001"
 """Stand for the call and the step in a document that is the same for many callers; no text can hold them."""
-# what XML 1.0 cannot hold at all, escaped or not, and our own two marks
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue002-\ufffd\U00010000-\U0010ffff]")
+# what XML 1.0 cannot hold at all, escaped or not; and that with our own two marks
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue002-\ufffd\U00010000-\U0010ffff]")
 
 
 class DocumentTooLarge(CallwrightError):
@@ -53,5 +54,10 @@ class Page:
 
 
 def plain(text: str) -> str:
-    """Text as XML may hold it: what it cannot hold is left out. Escaping is the builder's."""
-    return _NOT_XML.sub("", text)
+    """Text from outside as XML may hold it: what it cannot hold is left out. Escaping is the builder's."""
+    return _NOT_TEXT.sub("", text)
+
+
+def holdable(value: object) -> object:
+    """A value of the builder's, without what XML cannot hold even escaped; our own marks may stay."""
+    return _NOT_XML.sub("", value) if isinstance(value, str) else value

@@ -5,7 +5,7 @@ import math
 from twilio.twiml.voice_response import VoiceResponse
 
 from call_flows.actions import Enqueue, Pause
-from ivr.twiml.page import Page
+from ivr.twiml.page import Page, plain
 
 CARRIER_LIMIT = 5000
 """The carrier's queue is only the room to wait in: who waits how long and in which order is ours to say."""
@@ -15,7 +15,7 @@ MAX_NAME = 64
 def draw_enqueue(action: Enqueue, into: VoiceResponse, page: Page) -> None:
     """Let the caller wait; the carrier asks again and again what he hears, and tells when the wait has ended."""
     into.enqueue(
-        action.queue[:MAX_NAME],
+        plain(action.queue)[:MAX_NAME],
         action=page.link("queued"),
         method="POST",
         wait_url=page.wait_link(),
