@@ -21,7 +21,7 @@ def read_filter(query: MultiDict[str, str]) -> CallFilter:
         agent_id=query.get("agent", "").strip(),
         number="".join(c for c in query.get("number", "") if c.isdigit() or c == "+"),
         outcome=query.get("outcome", "").strip(),
-        words=query.get("words", "").strip()[:WORDS_LONGEST],
+        words=query.get("q", "").strip()[:WORDS_LONGEST],
     )
 
 

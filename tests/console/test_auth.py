@@ -190,7 +190,7 @@ def test_the_cookie_is_secure_where_the_address_is(build_house):
 @pytest.mark.parametrize(
     ("wanted", "reached"),
     [
-        ("/calls?words=card", "/calls?words=card"),
+        ("/calls?q=card", "/calls?q=card"),
         ("//evil.example", "/"),
         ("https://evil.example/", "/"),
         ("/\\evil.example", "/"),

@@ -84,10 +84,10 @@ def test_calls_are_listed_newest_first_with_who_how_long_and_how_it_ended(house,
         ("from=2026-03-03", set()),
         ("from=rubbish&to=2026-99-99", {"CW1", "CW2"}),
         ("offset=50", set()),
-        ("words=charge", {"CW1"}),
-        ('words="my bill"', {"CW1"}),
-        ("words=charge&queue=technical", set()),
-        ("words=unicorn", set()),
+        ("q=charge", {"CW1"}),
+        ('q="my bill"', {"CW1"}),
+        ("q=charge&queue=technical", set()),
+        ("q=unicorn", set()),
     ],
 )
 def test_each_filter_narrows_the_list(house, browser, story, query, found):
@@ -103,7 +103,7 @@ def test_a_search_shows_where_the_words_were_said(house, browser, story):
     """Snippets with the words marked, under the call they belong to."""
     story.call()
     said(house, "CW1", "good morning", "there is a charge on my bill")
-    page = browser(house, "sue").get("/calls?words=charge").text
+    page = browser(house, "sue").get("/calls?q=charge").text
     assert "there is a <mark>charge</mark> on my bill" in page
     assert "in which “charge” was said" in page
 
@@ -111,7 +111,7 @@ def test_a_search_shows_where_the_words_were_said(house, browser, story):
 def test_a_search_by_the_page_itself_gets_the_list_alone(house, browser, story):
     """Typing must not reload the form that is typed into."""
     story.call()
-    part = browser(house, "sue").get("/calls?words=", **{"HX-Request": "true"}).text
+    part = browser(house, "sue").get("/calls?q=", **{"HX-Request": "true"}).text
     assert part.lstrip().startswith("<section")
 
 

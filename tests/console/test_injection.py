@@ -32,7 +32,7 @@ def test_what_came_from_outside_is_escaped_on_every_page(house, browser, story, 
     ada.post(f"/desk/reservations/{held}/accept")
     house.routing.connected(held)
     ada.post(f"/desk/reservations/{held}/notes", notes=payload)
-    for page in (ada.get("/desk").text, sue.get("/calls?words=alert").text, sue.get("/calls/CW1").text):
+    for page in (ada.get("/desk").text, sue.get("/calls?q=alert").text, sue.get("/calls/CW1").text):
         for live in ("<script>alert", "<img src=x", "<svg onload", "' onmouseover='alert", "}}49", ">49<"):
             assert live not in page
         assert 'href="javascript' not in page
@@ -41,6 +41,6 @@ def test_what_came_from_outside_is_escaped_on_every_page(house, browser, story, 
 @pytest.mark.promise(23)
 def test_what_is_searched_for_is_escaped_and_kept_out_of_addresses(house, browser):
     """The words of a search come back in the page and in its links."""
-    page = browser(house, "sue").get('/calls?words="><script>alert(1)</script>&number="><i>').text
+    page = browser(house, "sue").get('/calls?q="><script>alert(1)</script>&number="><i>').text
     assert "<script>alert" not in page
     assert '"><i>' not in page

@@ -306,7 +306,7 @@ def test_typing_searches_and_the_address_remembers(chromium, served, house, stor
         page.goto(f"{served}/calls")
         page.fill("#words", "sentence")
         page.wait_for_selector("mark")
-        page.wait_for_function("() => location.search.includes('words=sentence')")
+        page.wait_for_function("() => location.search.includes('q=sentence')")
         page.reload()
         assert page.locator("mark").count() == 3
 
@@ -331,7 +331,7 @@ def test_every_page_can_be_used_by_everybody(chromium, served, house, story, the
     story.wait("CW2")
     for login, paths in {
         "ada": ("/desk", "/calls"),
-        "sue": ("/wall", "/calls", "/calls/CW1", "/calls?words=none"),
+        "sue": ("/wall", "/calls", "/calls/CW1", "/calls?q=none"),
     }.items():
         if login == "ada":
             story.ready()

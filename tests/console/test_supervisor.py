@@ -28,9 +28,15 @@ def _python(code):
 
 
 def test_a_program_that_falls_is_started_again(supervisor, falls, tmp_path):
-    """kill -9 of the web or a worker: the house heals by itself."""
+    """A kill -9 of the web or a worker: the house heals by itself."""
     mark = tmp_path / "starts"
-    code = f"open({str(mark)!r}, 'a').write('x'); import sys, time; n = len(open({str(mark)!r}).read()); time.sleep(60) if n > 2 else sys.exit(3)"
+    code = f"""
+import pathlib, sys, time
+mark = pathlib.Path({str(mark)!r})
+starts = len(mark.read_text()) + 1 if mark.exists() else 1
+mark.write_text("x" * starts)
+time.sleep(60) if starts > 2 else sys.exit(3)
+"""
     supervisor.start([Program("web", _python(code))])
     watcher = threading.Thread(target=supervisor.watch)
     watcher.start()
