@@ -20,7 +20,6 @@ from call_flows.events import (
 from call_flows.loaded import LoadedSite
 from call_flows.nodes.base import Outcome, Waits
 from call_flows.nodes.queue import QueueNode
-from call_flows.notes import ExitTaken, NodeEntered
 from call_flows.state import CallState, Position, Step
 from call_flows.turn import HOLD_AGAIN, Turn
 
@@ -96,7 +95,7 @@ def _enter(turn: Turn, name: str) -> Outcome:
         turn.fault("node_unknown", name)
         _give_up(turn)
         return None
-    turn.notes.append(NodeEntered(turn.flow.name, name, node.verb))
+    turn.notes.append(turn.flow.entered(name, node.verb))
     if turn.holding and not node.on_hold:
         turn.fault("not_on_hold", node.verb)
         _give_up(turn)
@@ -116,12 +115,12 @@ def _run(turn: Turn, outcome: Outcome) -> None:
 
 
 def _follow(turn: Turn, exit_name: str) -> Outcome:
-    turn.notes.append(ExitTaken(turn.flow.name, turn.node_name, exit_name))
+    turn.notes.append(turn.flow.left(turn.node_name, exit_name))
     if turn.jump is not None:
         turn.flow, turn.stack, target = turn.jump
         turn.jump = None
         return _enter(turn, target)
-    exits = turn.flow.nodes[turn.node_name].exits()
+    exits = turn.flow.nodes[turn.node_name].exits
     target = exits.get(exit_name) or exits.get("failed", "")
     if not target:
         turn.fault("unwired_exit", exit_name)

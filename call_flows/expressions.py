@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from simpleeval import EvalWithCompoundTypes, InvalidExpression
+from simpleeval import InvalidExpression, SimpleEval
 
 from call_flows.problems import nearest
 
@@ -56,6 +56,8 @@ class Condition:
 
     def value(self, names: Names) -> object:
         """What it comes to; raises one of FAILURES when the values do not fit."""
+        if isinstance(self.tree, ast.Name):
+            return names[self.tree.id]  # the commonest condition needs no evaluator
         evaluator = _evaluator()
         evaluator.names = names
         return evaluator.eval(self.source, previously_parsed=self.tree)
@@ -103,13 +105,13 @@ class _PerThread(threading.local):
     """An evaluator is not to be shared between threads, and costs too much to build for each condition."""
 
     def __init__(self) -> None:
-        self.evaluator = EvalWithCompoundTypes(operators=dict(_OPERATORS), functions={}, names={})
+        self.evaluator = SimpleEval(operators=dict(_OPERATORS), functions={}, names={})
 
 
 _per_thread: Final = _PerThread()
 
 
-def _evaluator() -> EvalWithCompoundTypes:
+def _evaluator() -> SimpleEval:
     return _per_thread.evaluator
 
 

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from call_flows.hearing.phrases import Phrases
 from call_flows.nodes.base import Node
 from call_flows.nodes.option import Option
+from call_flows.notes import ExitTaken, NodeEntered
 from call_flows.places import Places
 from call_flows.slots import Slot
 from call_flows.strict import Strict
@@ -61,9 +62,25 @@ class Flow:
     places: Places
     _phrases: dict[str, Phrases] = field(default_factory=dict, compare=False, repr=False)
     _keys: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+    _entered: dict[str, NodeEntered] = field(default_factory=dict, compare=False, repr=False)
+    _left: dict[tuple[str, str], ExitTaken] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._keys.update({option.press: at for at, option in enumerate(self.header.always) if option.press})
+
+    def entered(self, node: str, verb: str) -> NodeEntered:
+        """The note that the call has come to a node; made once, for most calls go the same ways."""
+        note = self._entered.get(node)
+        if note is None:
+            note = self._entered[node] = NodeEntered(self.name, node, verb)
+        return note
+
+    def left(self, node: str, exit_name: str) -> ExitTaken:
+        """The note that the call has left a node by an exit."""
+        note = self._left.get((node, exit_name))
+        if note is None:
+            note = self._left[(node, exit_name)] = ExitTaken(self.name, node, exit_name)
+        return note
 
     def always_by_key(self, digits: str) -> Option | None:
         """What a key means everywhere in this flow."""

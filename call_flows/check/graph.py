@@ -70,7 +70,7 @@ def build(review: Review) -> Graph:
 
 
 def _edges(review: Review, flow: Flow, node: Node, flows: dict[str, Flow]) -> Iterator[Edge]:
-    for name, target in node.exits().items():
+    for name, target in node.exits.items():
         yield Edge(name, (flow.name, target))
     if isinstance(node, Listening | CallbackNode | FlowNode):
         for option in flow.header.always:

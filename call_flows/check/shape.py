@@ -49,7 +49,7 @@ def _unwired(review: Review) -> None:
     site = LoadedSite(review.site, draft.flows, "", {}, review.site.zone())
     for finding in review.findings():
         for name in finding.node.must_wire(site):
-            if name not in finding.node.exits():
+            if name not in finding.node.exits:
                 what = f"The exit '{name}' of this {finding.node.verb} leads nowhere."
                 finding.report("E201", (), what, word=name, todo=f"Write {name}: and a node.")
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from pydantic import PrivateAttr
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from call_flows.events import Event
 from call_flows.places import Path
@@ -40,28 +39,14 @@ class Node(Strict):
     on_hold: ClassVar[bool] = True
     """Whether a caller who waits in a queue may come here."""
 
-    _exits: dict[str, str] = PrivateAttr(default_factory=dict)
-    _exit_paths: dict[str, Path] = PrivateAttr(default_factory=dict)
-
-    def model_post_init(self, _context: Any, /) -> None:
-        """Find the exits once."""
-        for path, value in self.walk():
-            if isinstance(value, NodeName):
-                name = self.exit_name(path)
-                self._exits[name] = str(value)
-                self._exit_paths[name] = path
+    @cached_property
+    def exits(self) -> dict[str, str]:
+        """Each exit's name and the node it leads to."""
+        return {self.exit_name(path): str(value) for path, value in self.walk() if isinstance(value, NodeName)}
 
     def exit_name(self, path: Path) -> str:
         """How the exit written at a path is called."""
         return str(path[0]) if len(path) == 1 else ".".join(str(part) for part in path if part != "next")
-
-    def exits(self) -> dict[str, str]:
-        """Each exit's name and the node it leads to."""
-        return self._exits
-
-    def exit_path(self, name: str) -> Path:
-        """Where an exit is written."""
-        return self._exit_paths.get(name, ())
 
     def must_wire(self, _site: "LoadedSite") -> Iterator[str]:
         """Exits that this node can take, given the site, and so must be written."""

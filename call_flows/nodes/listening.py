@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from call_flows.actions import Collect
 from call_flows.actions import Prompt as Heard
 from call_flows.courtesies import Courtesy
-from call_flows.hearing.phrases import Phrases
 from call_flows.nodes.base import Node, Outcome, Waits
 from call_flows.nodes.option import Option
 from call_flows.prompt import Prompt
@@ -26,8 +25,6 @@ class Listening(Node):
     timeout: Duration = Field(Duration(7), description="How long to wait for the caller.")
     barge_in: bool = Field(True, description="Whether the caller may answer while the prompt is still heard.")
     failed: NodeName = Field(description="Where to go after the last try: a person or a message, never a dead line.")
-
-    _phrases: dict[str, Phrases] = PrivateAttr(default_factory=dict)
 
     def again(self, turn: Turn, asked: tuple[Heard, ...], *, silent: bool) -> tuple[Heard, ...] | None:
         """The prompts of the next try; None when there is none left."""

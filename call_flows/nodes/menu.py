@@ -1,9 +1,10 @@
 """The verb `menu`: a choice by key or by voice."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from call_flows.actions import Collect
 from call_flows.actions import Prompt as Heard
@@ -29,9 +30,20 @@ class MenuNode(Listening):
     menu: Prompt = Field(description="What is offered: the thing first, its key last.")
     options: list[Option] = Field(min_length=1, description="The choices.")
 
-    _by_key: dict[str, str] = PrivateAttr(default_factory=dict)
-    _spoken: dict[str, Phrases] = PrivateAttr(default_factory=dict)
-    _fixed: dict[str, Collect] = PrivateAttr(default_factory=dict)
+    @cached_property
+    def by_key(self) -> dict[str, str]:
+        """The exit of each key; of two options with one key, the first counts."""
+        return {str(option.press): f"press {option.press}" for option in self.options if option.press is not None}
+
+    @cached_property
+    def spoken(self) -> dict[str, Phrases]:
+        """The phrases by language, made when first needed."""
+        return {}
+
+    @cached_property
+    def ready(self) -> dict[str, Collect]:
+        """The first question by language, where it is the same for every caller."""
+        return {}
 
     def exit_name(self, path: Path) -> str:
         """An option's exit is called by its key, else by its first phrase."""
@@ -39,18 +51,15 @@ class MenuNode(Listening):
             return super().exit_name(path)
         place = int(path[1])
         option = self.options[place]
-        name = f"press {option.press}" if option.press else f"option {place + 1}"
-        if option.press:
-            self._by_key.setdefault(str(option.press), name)
-        return name
+        return f"press {option.press}" if option.press else f"option {place + 1}"
 
     def enter(self, turn: Turn) -> Outcome:
         """Offer the choices."""
-        ready = self._fixed.get(turn.language) if not turn.stack else None
+        ready = self.ready.get(turn.language) if not turn.stack else None
         if ready is None:
             ready = self._collect(turn, turn.prompt(self.menu))
             if turn.language in self.menu.fixed and not turn.stack:
-                self._fixed[turn.language] = ready
+                self.ready[turn.language] = ready
         listen(turn, ready)
         return None
 
@@ -72,13 +81,13 @@ class MenuNode(Listening):
 
     def _chosen(self, turn: Turn, event: Collected) -> Outcome:
         if event.digits:
-            return self._by_key.get(event.digits)
+            return self.by_key.get(event.digits)
         return self._phrases_in(turn.language).match(event.speech) if event.speech else None
 
     def _phrases_in(self, language: str) -> Phrases:
-        found = self._spoken.get(language)
+        found = self.spoken.get(language)
         if found is None:
-            found = self._spoken[language] = Phrases(self._pairs(language))
+            found = self.spoken[language] = Phrases(self._pairs(language))
         return found
 
     def _pairs(self, language: str) -> Iterator[tuple[str, str]]:

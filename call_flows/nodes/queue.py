@@ -1,9 +1,10 @@
 """The verb `queue`: wait for an agent who has the needed skills."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from call_flows.actions import Enqueue, HangUp
 from call_flows.events import Event, QueueEnded
@@ -40,7 +41,10 @@ class QueueNode(Node):
     left: NodeName | None = Field(None, description="When the caller left the queue by choice.")
     failed: NodeName = Field(description="When waiting is not possible, and for exits that are not written.")
 
-    _rings: dict[tuple[str, bool], Rings] = PrivateAttr(default_factory=dict)
+    @cached_property
+    def merged(self) -> dict[tuple[str, bool], Rings]:
+        """The rings by site version and whether the needs hold, made when first needed."""
+        return {}
 
     def must_wire(self, site: "LoadedSite") -> Iterator[str]:
         """What the queue's own settings make possible."""
@@ -101,10 +105,10 @@ class QueueNode(Node):
         """The queue's rings with the needs of this node added."""
         extra = bool(self.needs) and (self.needs_when is None or bool(turn.evaluate(self.needs_when)))
         key = (turn.site.version, extra)
-        found = self._rings.get(key)
+        found = self.merged.get(key)
         if found is None:
             added = {str(skill): level for skill, level in self.needs.items()} if extra else {}
-            found = self._rings[key] = tuple((float(ring.after), _merge(ring.needs, added)) for ring in queue.rings)
+            found = self.merged[key] = tuple((float(ring.after), _merge(ring.needs, added)) for ring in queue.rings)
         return found
 
     def _priority(self, turn: Turn) -> float:

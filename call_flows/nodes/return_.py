@@ -32,7 +32,7 @@ class ReturnNode(Node):
         if flow is None or node is None:
             turn.fault("node_unknown", node_name)
             return "failed"
-        exits = node.exits()
+        exits = node.exits
         target = exits.get(f"result {self.result}") or exits.get("next", "")
         turn.jump = (flow, turn.stack[:-1], target)
         return f"return {self.result}" if self.result else "return"

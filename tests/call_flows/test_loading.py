@@ -64,7 +64,7 @@ def test_a_wrong_value_is_told_with_place_word_nearest_and_advice(line, code, wo
 def test_a_key_of_the_telephone_may_be_written_as_a_number():
     """`press: 1` and `press: "1"` are the same key."""
     flow = GOOD.replace("say: Hello., next: people", "menu: Hello., options: [{press: 1, next: people}], failed: bye")
-    assert load_texts(texts_of(flow)).flows["main"].nodes["hello"].exits() == {"press 1": "people", "failed": "bye"}
+    assert load_texts(texts_of(flow)).flows["main"].nodes["hello"].exits == {"press 1": "people", "failed": "bye"}
 
 
 def test_the_version_is_the_hash_of_what_calls_depend_on():
