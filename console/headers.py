@@ -1,10 +1,15 @@
 """The place of the security headers every page carries."""
 
+import re
+
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from console.desk.token import socket_origin
 from foundation.settings import Settings
+
+# the build names a file by what is in it
+NEVER_CHANGES = re.compile(r"/build/\w+-[A-Z0-9]{8}\.(?:js|css)$")
 
 
 def content_policy(settings: Settings) -> str:
@@ -46,4 +51,6 @@ def install(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
+        elif NEVER_CHANGES.search(request.path):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

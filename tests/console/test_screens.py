@@ -261,6 +261,20 @@ def test_a_call_is_announced_to_who_cannot_see_it(chromium, served, house, story
         assert desk.page.is_visible("#keys")
 
 
+def test_an_order_that_comes_too_late_is_told_in_a_sentence(chromium, served, house, story):
+    """What to do stands with it, and the desk shows how things stand now."""
+    story.ring()
+    with screen(chromium, served, "ada") as desk:
+        page = desk.page
+        page.wait_for_selector("#accept")
+        house.routing.rescind(page.get_attribute("#panel", "data-reservation"), "line failed")
+        page.click("#accept")
+        page.wait_for_selector(".toast.error")
+        page.wait_for_selector("text=Your line failed")
+        assert desk.wrong == ["Failed to load resource: the server responded with a status of 404 (NOT FOUND)"]
+        desk.wrong.clear()
+
+
 def a_recorded_call(house, story):
     """A call that is over, with words and four seconds of sound."""
     now = house.clock.now()

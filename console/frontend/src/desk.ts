@@ -90,6 +90,10 @@ document.addEventListener("click", (event) => {
 });
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (touched = true), { passive: true });
 document.body.addEventListener("htmx:after:swap", follow);
+document.body.addEventListener("htmx:response:error", (event) => {
+  // an order that came too late: the sentence says why, the panel shows how things stand now
+  if ((event.target as HTMLElement).id !== "panel") refresh("panel");
+});
 startKeys();
 startNotes();
 setInterval(beat, heartbeat);
