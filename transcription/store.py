@@ -79,7 +79,7 @@ def add_segments(
     if not rows:
         return 0
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    kept = session.scalars(insert(Segment).values(rows).on_conflict_do_nothing().returning(Segment.id))
+    kept = session.scalars(insert(Segment).on_conflict_do_nothing().returning(Segment.id), rows)
     return len(kept.all())
 
 
