@@ -94,7 +94,7 @@ def insert_call(session: Session, call: Loaded, number: NumberEntry, shelved: Sh
             dialled=call.dialled,
             language=call.language,
             site=shelved.loaded.name,
-            flow=number.flow,
+            flow=str(number.flow),
             flow_version=call.site_version,
             started_at=now,
             answered_at=now,

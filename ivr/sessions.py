@@ -67,7 +67,7 @@ class Sessions:
             return None
         call = rows.newcomer(arrival, shelved, number, self._deps)
         state = begin(
-            shelved.loaded, flow=number.flow, language=call.language, caller=call.caller, dialled=call.dialled
+            shelved.loaded, flow=str(number.flow), language=call.language, caller=call.caller, dialled=call.dialled
         )
         draft = Draft(shelved, state, Line(), state.language)
         facts = self._begin(call, draft, lambda _call, facts: CallArrived(facts), in_lane=in_lane)

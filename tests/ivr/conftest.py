@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 from twilio.request_validator import RequestValidator
 
@@ -16,6 +17,7 @@ from foundation.clock import ManualClock
 from foundation.events import Bus
 from foundation.jobs import MemoryJobs
 from foundation.live import MemoryLive
+from foundation.logs import configure
 from foundation.settings import load_settings
 from ivr.carrier_twin import RecordingCarrier
 from ivr.deps import IvrDeps
@@ -102,6 +104,14 @@ class Document:
             if element.tag == "Redirect":
                 return element.text
         raise AssertionError(self.text)
+
+
+@pytest.fixture(autouse=True)
+def plain_logs():
+    """Logs as the house writes them: without the values of local variables."""
+    configure(level="WARNING")
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
