@@ -26,7 +26,7 @@ def health_blueprint(runtime: Runtime) -> Blueprint:
 
 def _database(runtime: Runtime) -> str:
     try:
-        runtime.db.check()
+        runtime.parts.db.check()
     except CallwrightError as error:
         return error.problem.code
     return "ok"

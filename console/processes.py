@@ -73,7 +73,7 @@ def run_worker() -> None:
 
     runtime = build(_settings())
     install(runtime)
-    work(connect(runtime.settings, as_bytes=True))
+    work(connect(runtime.parts.settings, as_bytes=True))
 
 
 def run_ticker() -> None:
@@ -98,7 +98,7 @@ def run_exchange() -> None:
 def run_rebuild() -> str:
     """Restore Redis from SQL; what was restored, as a sentence."""
     runtime = build(_settings())
-    restored = runtime.routing.rebuild()
+    restored = runtime.parts.routing.rebuild()
     return f"Restored from SQL: {restored}."
 
 

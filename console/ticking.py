@@ -14,13 +14,15 @@ Beat = Callable[[], object]
 
 def ticks(runtime: Runtime) -> list[Beat]:
     """The beats, in order; each may be run by several tickers at once and repeated without harm."""
-    dialer = CarrierDialer(runtime.carrier)
-    orders = CarrierOrders(db=runtime.db, clock=runtime.clock, ids=runtime.ids, carrier=runtime.carrier)
+    dialer = CarrierDialer(runtime.parts.carrier)
+    orders = CarrierOrders(
+        db=runtime.parts.db, clock=runtime.parts.clock, ids=runtime.parts.ids, carrier=runtime.parts.carrier
+    )
     return [
-        runtime.routing.tick,
-        lambda: fire_due(runtime.callbacks, dialer),
+        runtime.parts.routing.tick,
+        lambda: fire_due(runtime.parts.callbacks, dialer),
         orders.give,
-        lambda: nudge_due(runtime.db, runtime.jobs, runtime.clock.now()),
+        lambda: nudge_due(runtime.parts.db, runtime.parts.jobs, runtime.parts.clock.now()),
         _every(SITE_SECONDS, runtime.follow_site, runtime),
     ]
 
@@ -30,7 +32,7 @@ def _every(seconds: float, beat: Beat, runtime: Runtime) -> Beat:
     last = [-seconds]
 
     def sometimes() -> object:
-        now = runtime.clock.monotonic()
+        now = runtime.parts.clock.monotonic()
         if now - last[0] < seconds:
             return None
         last[0] = now

@@ -12,18 +12,18 @@ from ivr.webhooks import create_blueprint
 
 def web_app(runtime: Runtime) -> Flask:
     """Put it together."""
-    settings = runtime.settings
+    settings = runtime.parts.settings
     services = Services(
         settings=settings,
-        db=runtime.db,
-        clock=runtime.clock,
-        ids=runtime.ids,
-        live=runtime.live,
-        routing=runtime.routing,
-        calls=DeskOrders(runtime.ivr),
+        db=runtime.parts.db,
+        clock=runtime.parts.clock,
+        ids=runtime.parts.ids,
+        live=runtime.parts.live,
+        routing=runtime.parts.routing,
+        calls=DeskOrders(runtime.parts),
         sounds=runtime.recordings,
-        timezone=str(runtime.shelf.current().loaded.site.timezone),
-        blueprints=(create_blueprint(runtime.ivr), health_blueprint(runtime)),
+        timezone=str(runtime.parts.shelf.current().loaded.site.timezone),
+        blueprints=(create_blueprint(runtime.parts), health_blueprint(runtime)),
         limiter_storage=settings.redis_url or f"redis+unix://{settings.redis_socket}",
     )
     return create_app(services)

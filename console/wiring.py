@@ -11,8 +11,8 @@ from foundation.clock import Clock, SystemClock
 from foundation.db import Database
 from foundation.events import Bus
 from foundation.ids import IdSource, RandomIds
-from foundation.jobs import JobQueue, RqJobs
-from foundation.live import LiveStream, RedisLive
+from foundation.jobs import RqJobs
+from foundation.live import RedisLive
 from foundation.redis import Keys, RedisClient, connect
 from foundation.settings import Settings
 from ivr.callback_legs import CallbackLegs
@@ -35,90 +35,60 @@ from routing.waitlist_redis import RedisWaitlist
 class Runtime:
     """One process's share of the house, put together."""
 
-    settings: Settings
-    clock: Clock
-    ids: IdSource
-    db: Database
+    parts: IvrDeps
     redis: RedisClient
     keys: Keys
-    bus: Bus
-    live: LiveStream
-    jobs: JobQueue
-    shelf: SiteShelf
-    routing: RoutingService
-    callbacks: CallbackService
-    carrier: TwilioCarrier
     recordings: RecordingStore
-    ivr: IvrDeps
 
     def follow_site(self) -> None:
         """Let routing and callbacks work by the site that runs now."""
-        site = self.shelf.current().loaded.site
-        self.routing.queues.replace(queue_configs(site))
-        self.callbacks.policy.replace(policy_of(site))
+        site = self.parts.shelf.current().loaded.site
+        self.parts.routing.queues.replace(queue_configs(site))
+        self.parts.callbacks.policy.replace(policy_of(site))
 
     def close(self) -> None:
         """Give back what was opened."""
         self.redis.close()
-        self.db.dispose()
+        self.parts.db.dispose()
 
 
 def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | None = None) -> Runtime:
     """Put the parts together. Raises CallwrightError, one sentence, when one of them cannot be used."""
-    clock, ids = clock or SystemClock(), ids or RandomIds()
+    clock, ids, bus = clock or SystemClock(), ids or RandomIds(), Bus()
     db = Database(settings.database_url)
     db.check()
     shelf = SiteShelf(db, clock)
     site = shelf.current().loaded.site
-    redis, keys, bus = connect(settings), Keys(str(site.site)), Bus()
-    live, jobs = RedisLive(redis, keys), RqJobs(connect(settings, as_bytes=True))
+    redis, keys = connect(settings), Keys(str(site.site))
     routing = RoutingService(db, RedisWaitlist(redis, keys), clock, ids, bus, queue_configs(site))
-    callbacks = CallbackService(db, clock, ids, bus, policy_of(site), routing)
-    carrier = TwilioCarrier(settings)
     deps = IvrDeps(
         settings=settings,
         db=db,
         clock=clock,
         ids=ids,
         bus=bus,
-        live=live,
+        live=RedisLive(redis, keys),
         shelf=shelf,
-        carrier=carrier,
+        carrier=TwilioCarrier(settings),
         routing=routing,
-        callbacks=callbacks,
-        jobs=jobs,
+        callbacks=CallbackService(db, clock, ids, bus, policy_of(site), routing),
+        jobs=RqJobs(connect(settings, as_bytes=True)),
         tokens=RedisTokens(redis, keys),
         fetcher=Fetcher(clock),
     )
-    runtime = Runtime(
-        settings=settings,
-        clock=clock,
-        ids=ids,
-        db=db,
-        redis=redis,
-        keys=keys,
-        bus=bus,
-        live=live,
-        jobs=jobs,
-        shelf=shelf,
-        routing=routing,
-        callbacks=callbacks,
-        carrier=carrier,
-        recordings=DiskStore(settings.home / "recordings"),
-        ivr=deps,
-    )
+    runtime = Runtime(deps, redis, keys, DiskStore(settings.home / "recordings"))
     _listen(runtime)
     return runtime
 
 
 def _listen(runtime: Runtime) -> None:
     """Who hears what: routing's news reaches callbacks, then the line, then the screens."""
-    listening.listen(runtime.bus, runtime.callbacks)
-    connections = Connections(runtime.ivr, CallbackLegs(runtime.ivr))
-    runtime.bus.subscribe(ReservationAccepted, connections.bring_together)
-    runtime.bus.subscribe(ReservationEnded, connections.reservation_ended)
-    runtime.bus.subscribe(EntryTimedOut, QueueExit(runtime.ivr).timed_out)
-    Teller(runtime.live, runtime.db).listen(runtime.bus)
+    listening.listen(runtime.parts.bus, runtime.parts.callbacks)
+    connections = Connections(runtime.parts, CallbackLegs(runtime.parts))
+    runtime.parts.bus.subscribe(ReservationAccepted, connections.bring_together)
+    runtime.parts.bus.subscribe(ReservationEnded, connections.reservation_ended)
+    runtime.parts.bus.subscribe(EntryTimedOut, QueueExit(runtime.parts).timed_out)
+    Teller(runtime.parts.live, runtime.parts.db).listen(runtime.parts.bus)
 
 
 def queue_configs(site: Site) -> list[QueueConfig]:

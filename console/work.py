@@ -9,10 +9,10 @@ def install(runtime: Runtime) -> None:
     """Equip this process's jobs."""
     jobs.equip(
         Fetcher(
-            db=runtime.db,
+            db=runtime.parts.db,
             store=runtime.recordings,
-            source=runtime.carrier.fetch_recording,
-            clock=runtime.clock,
-            bus=runtime.bus,
+            source=runtime.parts.carrier.fetch_recording,
+            clock=runtime.parts.clock,
+            bus=runtime.parts.bus,
         )
     )
