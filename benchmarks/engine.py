@@ -82,14 +82,13 @@ def main() -> int:
     made = calls(site)
     for name, events in made.items():
         one_call(site, events)
-        print(
-            f"{name}: {len(events)} steps, {rate(lambda events=events: one_call(site, events), time.process_time):,.0f} a second"
-        )
+        each = rate(lambda events=events: one_call(site, events), time.process_time)
+        print(f"{name}: {len(events)} steps, {each:,.0f} a second")
     best = max(
         rate(lambda: sum(one_call(site, events) for events in made.values()), time.process_time) for _ in range(ROUNDS)
     )
     print(
-        f"{ROUNDS} rounds of {SECONDS:g} s of processor time on one core, all calls in turn, the best round (goal {GOAL:,})"
+        f"{ROUNDS} rounds of {SECONDS:g} s of processor time on one core, all calls in turn; best round (goal {GOAL:,})"
     )
     print(f"steps/s {best:.0f}")
     return 0 if best >= GOAL else 1

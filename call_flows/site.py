@@ -93,23 +93,27 @@ class Queue(Strict):
     """A line of callers."""
 
     rings: list[Ring] = Field(min_length=1, description="What an agent must have; loosens as the caller waits.")
-    service_level: ServiceLevel = Field(default_factory=lambda: ServiceLevel.model_validate({}))
+    service_level: ServiceLevel = Field(
+        default_factory=lambda: ServiceLevel.model_validate({}), description="The aim that the wall shows."
+    )
     hours: HoursName | None = Field(None, description="When the queue takes callers; else always.")
     max_wait: Duration | None = Field(None, description="After this the queue's `timed_out` exit is taken.")
     max_size: int | None = Field(None, ge=1, le=5000, description="With so many waiting, the `full` exit is taken.")
     while_waiting: FlowName | None = Field(None, description="The flow that a waiting caller hears.")
     ring_time: Duration = Field(Duration(20), description="How long a desk rings before the agent is not ready.")
-    wrap_up: WrapUp = Field(default_factory=lambda: WrapUp.model_validate({}))
+    wrap_up: WrapUp = Field(
+        default_factory=lambda: WrapUp.model_validate({}), description="The agent's work after each call."
+    )
     callback: CallbackPolicy | None = Field(None, description="Callbacks from this queue; without it, none.")
 
 
 class Agent(Strict):
     """An agent to begin with."""
 
-    name: str = Field(min_length=1, max_length=80)
-    login: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")
-    skills: dict[SkillName, Level] = Field(default_factory=dict)
-    languages: list[Language] = Field(default_factory=list)
+    name: str = Field(min_length=1, max_length=80, description="As colleagues see it.")
+    login: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", description="Small letters and digits.")
+    skills: dict[SkillName, Level] = Field(default_factory=dict, description="Each skill with its level, 1 to 10.")
+    languages: list[Language] = Field(default_factory=list, description="What the agent speaks.")
 
 
 class Dialing(Strict):
@@ -117,22 +121,24 @@ class Dialing(Strict):
 
     countries: list[str] = Field(default_factory=lambda: ["US"], min_length=1, description="Two-letter countries.")
     quiet: ClockRange | None = Field(None, description="No calls are made between these, in the called number's zone.")
-    max_per_number_per_day: int = Field(3, ge=1, le=100)
+    max_per_number_per_day: int = Field(3, ge=1, le=100, description="How often one number is called in a day.")
 
 
 class Keep(Strict):
     """How long what was recorded is kept."""
 
-    recordings: Duration = Field(Duration(90 * 86400))
-    transcripts: Duration = Field(Duration(365 * 86400))
+    recordings: Duration = Field(Duration(90 * 86400), description="Sound.")
+    transcripts: Duration = Field(Duration(365 * 86400), description="Text.")
 
 
 class Privacy(Strict):
     """What is announced, taken out and kept."""
 
-    consent: Literal["announce", "ask", "none"] = "announce"
-    redact: list[Literal["card", "ssn", "phone", "email"]] = Field(default_factory=list)
-    keep: Keep = Field(default_factory=lambda: Keep.model_validate({}))
+    consent: Literal["announce", "ask", "none"] = Field("announce", description="How callers are told.")
+    redact: list[Literal["card", "ssn", "phone", "email"]] = Field(
+        default_factory=list, description="What is taken out of transcripts."
+    )
+    keep: Keep = Field(default_factory=lambda: Keep.model_validate({}), description="How long.")
 
 
 def _address(value: str) -> str:
@@ -145,9 +151,13 @@ class Site(Strict):
     """site.yaml: a whole contact centre as text."""
 
     site: Named = Field(description="The site's name.")
-    description: str = ""
-    timezone: Zone = "UTC"
-    languages: list[Language] = Field(default_factory=lambda: [Language("en-US")], min_length=1)
+    description: str = Field("", description="What it is.")
+    timezone: Zone = Field("UTC", description="The site's own clock, such as America/New_York.")
+    languages: list[Language] = Field(
+        default_factory=lambda: [Language("en-US")],
+        min_length=1,
+        description="What is spoken; the first is the site's own.",
+    )
     numbers: dict[
         str,
         Annotated[
@@ -157,11 +167,15 @@ class Site(Strict):
         ],
     ] = Field(default_factory=dict, description="Telephone numbers in E.164, each with the flow that answers.")
     hours: dict[str, Hours] = Field(default_factory=dict, description="Opening hours, by name.")
-    skills: list[SkillName] = Field(default_factory=list)
-    queues: dict[str, Queue] = Field(default_factory=dict)
+    skills: list[SkillName] = Field(default_factory=list, description="What agents can do.")
+    queues: dict[str, Queue] = Field(default_factory=dict, description="Lines of callers, by name.")
     agents: list[Agent] = Field(default_factory=list, description="Agents to begin with.")
-    dialing: Dialing = Field(default_factory=lambda: Dialing.model_validate({}))
-    privacy: Privacy = Field(default_factory=lambda: Privacy.model_validate({}))
+    dialing: Dialing = Field(
+        default_factory=lambda: Dialing.model_validate({}), description="Who may be dialled, and when."
+    )
+    privacy: Privacy = Field(
+        default_factory=lambda: Privacy.model_validate({}), description="What is announced, taken out and kept."
+    )
     services: dict[str, Annotated[str, AfterValidator(_address)]] = Field(
         default_factory=dict, description="Web addresses that flows use as {{ service.name }}."
     )

@@ -24,7 +24,7 @@ class Slot(Strict):
     """A named value of the call. Flows that declare the same name share it."""
 
     type: SlotType = Field(description="What kind of value.")
-    private: bool = Field(False, description="Never spoken, logged or sent; its keys are left out of the recording.")
+    private: bool = Field(False, description="Never spoken, logged, recorded, or sent over an open line.")
     length: int | None = Field(None, ge=1, le=MAX_DIGITS, description="Of digits: exactly so many.")
     min_length: int | None = Field(None, ge=1, le=MAX_DIGITS, description="Of digits: at least so many.")
     max_length: int | None = Field(None, ge=1, le=MAX_DIGITS, description="Of digits: at most so many.")

@@ -59,7 +59,7 @@ class Named(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _schema(cls.read, {"type": "string", "pattern": _NAME.pattern.removesuffix(r"\Z") + "$"})
+        return _schema(cls.read, {"type": "string", "pattern": "^" + _NAME.pattern.removesuffix(r"\Z") + "$"})
 
 
 class NodeName(Named):
@@ -145,6 +145,13 @@ class Duration(float):
 
     __slots__ = ()
 
+    def __str__(self) -> str:
+        """As a designer writes it: 20s, 5m, 90d."""
+        for unit in ("d", "h", "m"):
+            if self and self % _SECONDS[unit] == 0:
+                return f"{self / _SECONDS[unit]:.0f}{unit}"
+        return f"{float(self):g}s"
+
     @classmethod
     def read(cls, value: object) -> Self:
         """The seconds, if a unit is there."""
@@ -175,6 +182,10 @@ class Share(float):
     """A part of a whole, written 80% or 0.8."""
 
     __slots__ = ()
+
+    def __str__(self) -> str:
+        """As a designer writes it: 80%."""
+        return f"{float(self) * 100:g}%"
 
     @classmethod
     def read(cls, value: object) -> Self:
