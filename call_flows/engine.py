@@ -142,7 +142,7 @@ def _hold_step(turn: Turn, state: CallState, hold: Position, event: Event) -> St
         if isinstance(event, WaitTurn) and node is not None and node.waits is Waits.CALLER:
             event = Collected(event.facts)  # the carrier goes round again because nothing was pressed or said
         _run(turn, _outcome(turn, event))
-    left = turn.ended or any(isinstance(action, LeaveQueue) for action in turn.actions)
+    left = turn.ended or (bool(turn.actions) and isinstance(turn.actions[-1], LeaveQueue))
     return _step(turn, state, state.at, None if left else turn.position())
 
 

@@ -19,7 +19,8 @@ def queue_name(turn: "Turn") -> str:
     """The queue in which the caller waits; empty when in none."""
     flow = turn.site.flows.get(turn.queued_at.flow)
     node = None if flow is None else flow.nodes.get(turn.queued_at.node)
-    return str(getattr(node, "queue", ""))
+    queue: str = getattr(node, "queue", "")
+    return queue
 
 
 def local_now(turn: "Turn") -> datetime:

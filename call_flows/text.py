@@ -37,11 +37,8 @@ class Template:
 
     source: str
     parts: tuple[str | Hole, ...]
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether the text is the same for every caller."""
-        return all(isinstance(part, str) for part in self.parts)
+    is_fixed: bool
+    """Whether the text is the same for every caller."""
 
     @property
     def holes(self) -> tuple[Hole, ...]:
@@ -84,7 +81,7 @@ def parse_text(source: str) -> Template:
         parts.append(_hole(match.group(1)))
         at = match.end()
     _plain(source[at:], parts)
-    return Template(source, tuple(parts))
+    return Template(source, tuple(parts), all(isinstance(part, str) for part in parts))
 
 
 def _plain(piece: str, parts: list[str | Hole]) -> None:

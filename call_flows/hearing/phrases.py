@@ -14,9 +14,9 @@ _MAX_WORDS: Final = 60
 
 def normalise(text: str) -> tuple[str, ...]:
     """The words of a text without case, accents and punctuation."""
-    plain = "".join(
-        char for char in unicodedata.normalize("NFKD", text[:600].casefold()) if not unicodedata.combining(char)
-    )
+    plain = text[:600].casefold()
+    if not plain.isascii():
+        plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
     return tuple(_WORD.findall(plain)[:_MAX_WORDS])
 
 

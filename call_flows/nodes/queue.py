@@ -48,7 +48,7 @@ class QueueNode(Node):
 
     def must_wire(self, site: "LoadedSite") -> Iterator[str]:
         """What the queue's own settings make possible."""
-        queue = site.site.queues.get(str(self.queue))
+        queue = site.site.queues.get(self.queue)
         if queue is None:
             return
         if queue.max_wait is not None:
@@ -61,21 +61,21 @@ class QueueNode(Node):
 
     def hold_flow(self, site: "LoadedSite") -> str:
         """The flow that a caller waiting here hears; empty when none."""
-        queue = site.site.queues.get(str(self.queue))
+        queue = site.site.queues.get(self.queue)
         return "" if queue is None or queue.while_waiting is None else str(queue.while_waiting)
 
     def max_wait(self, site: "LoadedSite") -> float | None:
         """Seconds after which the wait is over."""
-        queue = site.site.queues.get(str(self.queue))
-        return None if queue is None or queue.max_wait is None else float(queue.max_wait)
+        queue = site.site.queues.get(self.queue)
+        return None if queue is None else queue.max_wait
 
     def enter(self, turn: Turn) -> Outcome:
         """Begin to wait, unless the queue is known to be full or closed."""
-        queue = turn.site.site.queues.get(str(self.queue))
+        queue = turn.site.site.queues.get(self.queue)
         if queue is None:
             turn.fault("queue_unknown", str(self.queue))
             return "failed"
-        now = turn.facts.queues.get(str(self.queue))
+        now = turn.facts.queues.get(self.queue)
         if (now is not None and not now.is_open) or _closed(turn, queue):
             return "closed"
         if now is not None and queue.max_size is not None and now.waiting >= queue.max_size:
