@@ -47,7 +47,7 @@ class RecordingCarrier:
 
     def hold(self, conference_name: str, call_sid: str, *, on: bool) -> None:
         """Note who holds."""
-        self._ask("hold", call_sid, {"conference": conference_name, "on": on})
+        self._ask("hold", conference_name, {"call_sid": call_sid, "on": on})
 
     def recording(self, call_sid: str, order: RecordingOrder) -> None:
         """Note what shall become of the recording."""

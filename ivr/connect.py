@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from call_flows.actions import Enqueue
 from foundation.calls import Call, CallStatus, Leg, LegKind
 from foundation.events import publish
 from foundation.logs import get_logger
@@ -24,6 +25,7 @@ from ivr.statuses import move_leg
 from ivr.store import SessionStore
 from ivr.tables import Meeting
 from ivr.tokens import StreamGrant
+from ivr.twiml import render
 from ivr.twiml.apology import farewell
 from ivr.twiml.meeting import agent_joins, caller_joins
 from routing.entries import EntryKind
@@ -106,6 +108,19 @@ class Connections:
             if call is None or meeting is None or meeting.call_id != call_id:
                 return None
         return caller_joins(self._pages.bare(call_id, revision=call.revision), reservation_id)
+
+    def back_in_line(self, call_id: str) -> str | None:
+        """The caller comes out of a conference in which nobody was met: back to waiting, in the same place.
+
+        None when the wait is over.
+        """
+        call = self._store.load(call_id)
+        if call is None or call.ended or not call.line.entry_id:
+            return None
+        if not self._deps.routing.board.entry(call.line.entry_id).is_in_line:
+            return None
+        page = self._pages.bare(call_id, revision=call.revision)
+        return render([Enqueue(queue=call.line.queue, rings=())], page)
 
     def joined(self, reservation_id: str, call_sid: str) -> None:
         """A party has come into the conference; with the second one the wait is answered."""

@@ -49,7 +49,8 @@ def register(blueprint: Blueprint, house: House) -> None:
         if _caller_is_gone(form, kind):
             house.sessions.gone(call_id, known_status(form.get("CallStatus", "")) or CallStatus.COMPLETED)
             return nothing()
-        return house.sessions.step(call_id, revision, kind, partial(make, form))
+        again = house.connections.back_in_line(call_id) if kind == "answered" else None
+        return again or house.sessions.step(call_id, revision, kind, partial(make, form))
 
     blueprint.add_url_rule(
         "/calls/<call_id>/<int:revision>/<kind>", "step", answering(step, house.rescue), methods=METHODS

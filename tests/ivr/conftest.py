@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import select
 from flask import Flask
 from twilio.request_validator import RequestValidator
 
@@ -27,11 +28,13 @@ from ivr.tokens import MemoryTokens
 from ivr.webhooks import create_blueprint
 from ivr.callback_legs import CallbackLegs
 from ivr.connect import Connections
+from ivr.tables import Meeting
 from ivr.take_out import QueueExit
 from routing.agents import AgentSpec, seed
 from routing.config import QueueConfig
 from routing.match import Ring
 from routing.news import EntryTimedOut, ReservationAccepted, ReservationEnded
+from routing.reservations import Reservation
 from routing.service import RoutingService
 from routing.waitlist_memory import MemoryWaitlist
 
@@ -71,6 +74,38 @@ class Line:
     def ask(self, url, _headers=None, **fields):
         """Ask for a document."""
         return Document(self.post(url, _headers, **fields))
+
+
+def rows(deps, model):
+    with deps.db.begin() as session:
+        return list(session.scalars(select(model)))
+
+
+class Desk:
+    """The agent's side: accepts what is offered, and is a leg of its own at the carrier."""
+
+    def __init__(self, deps, line):
+        self.deps, self.line = deps, line
+        self.leg = type(line)(line.client, call_sid="")
+
+    def ready(self):
+        self.deps.routing.agents.sign_in("ana")
+        self.deps.routing.agents.set_available("ana")
+
+    def accept(self):
+        (reservation,) = [row for row in rows(self.deps, Reservation) if row.state == "pending"]
+        self.deps.routing.accept(reservation.id, "ana")
+        self.reservation = reservation.id
+        dials = [order for order in self.deps.carrier.orders if order.what == "dial"]
+        self.dial = dials[-1]
+        self.leg.sid = next(row.agent_sid for row in rows(self.deps, Meeting) if row.reservation_id == reservation.id)
+        return self.dial
+
+    def answers(self):
+        return self.leg.ask(self.dial.details["url"])
+
+    def status(self, word):
+        return self.leg.post(self.dial.details["status_url"], CallStatus=word)
 
 
 class Document:
@@ -188,3 +223,8 @@ def line(client):
 def changed(deps):
     """The deps with something replaced."""
     return lambda **parts: dataclasses.replace(deps, **parts)
+
+
+@pytest.fixture
+def desk(wired, line):
+    return Desk(wired, line)

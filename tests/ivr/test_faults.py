@@ -110,11 +110,19 @@ def test_every_route_answers_a_carrier_through_a_fault(line, client, app, sql_fa
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/voice")]
     for rule in rules:
         target = "/".join(
-            "1" if part.startswith("<int") else "gathered" if part == "<kind>" else "x" if part.startswith("<") else part
+            "1"
+            if part.startswith("<int")
+            else "gathered"
+            if part == "<kind>"
+            else "x"
+            if part.startswith("<")
+            else part
             for part in rule.rule.split("/")
         )
         answer = line.post(target, RecordingSid="RE1", StatusCallbackEvent="conference-end")
-        assert (answer.status_code, answer.mimetype) in {(200, "text/xml"), (503, "text/html"), (204, "text/html")}, target
+        assert (answer.status_code, answer.mimetype) in {(200, "text/xml"), (503, "text/html"), (204, "text/html")}, (
+            target
+        )
 
 
 def test_the_fallback_address_rescues_the_call(line, deps):
@@ -131,6 +139,7 @@ def test_the_fallback_address_rescues_the_call(line, deps):
 @pytest.mark.promise(8)
 def test_calls_go_on_while_redis_is_away(line, deps, monkeypatch):
     """Queueing, waiting and hanging up: each costs a feature, never the call."""
+
     def gone(*_args, **_options):
         raise RedisGone
 

@@ -120,8 +120,18 @@ def test_a_webhook_of_an_unknown_call_is_answered_politely(line):
         document = line.ask(target)
         assert (document.status, document.verbs) == (200, ["Say", "Hangup"])
     assert line.ask("/voice/incoming", CallSid="").verbs == ["Say", "Hangup"]
-    for target in ("/voice/status/CWnone", "/voice/recording/CWnone?kind=message", "/voice/stream/CWnone", "/voice/conference/CWnone?reservation=RV1"):
-        assert line.post(target, CallStatus="completed", RecordingSid="RE1", StatusCallbackEvent="conference-end").status_code == 204
+    for target in (
+        "/voice/status/CWnone",
+        "/voice/recording/CWnone?kind=message",
+        "/voice/stream/CWnone",
+        "/voice/conference/CWnone?reservation=RV1",
+    ):
+        assert (
+            line.post(
+                target, CallStatus="completed", RecordingSid="RE1", StatusCallbackEvent="conference-end"
+            ).status_code
+            == 204
+        )
 
 
 def test_an_address_of_no_step_is_no_fault_of_the_call(line):
