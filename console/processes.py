@@ -79,6 +79,7 @@ def run_worker() -> None:
 def run_ticker() -> None:
     """Fire what is due, four times a second; several may run, none leads."""
     runtime = build(_settings())
+    _beat(runtime.parts.routing.rebuild)  # whoever waits in SQL, waits; agents that are new or whose skills changed too
     stop = _until_told_to_stop()
     from console.ticking import ticks
 

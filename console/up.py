@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 import httpx
+from redis.exceptions import RedisError
 from rich.console import Console
 
 from console.seeding import Welcome, seed
@@ -132,7 +133,7 @@ def _check_redis(settings: Settings) -> None:
     client = connect(settings)
     try:
         client.ping()
-    except Exception as error:
+    except RedisError as error:
         raise ServiceUnavailable(
             Problem("redis_unreachable", "No Redis answers at REDIS_URL.", todo="Start it, or unset REDIS_URL.")
         ) from error

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from call_flows.site import Queue, Site
 from callbacks import listening
+from callbacks.jobs import nudge
+from callbacks.news import PromiseMoved
+from callbacks.promises import PromiseState
 from callbacks.service import CallbackService
 from callbacks.site_policy import policy_of
 from console.telling import Teller
@@ -88,7 +91,15 @@ def _listen(runtime: Runtime) -> None:
     runtime.parts.bus.subscribe(ReservationAccepted, connections.bring_together)
     runtime.parts.bus.subscribe(ReservationEnded, connections.reservation_ended)
     runtime.parts.bus.subscribe(EntryTimedOut, QueueExit(runtime.parts).timed_out)
+    runtime.parts.bus.subscribe(PromiseMoved, lambda news: _ask_in_time(runtime.parts, news))
     Teller(runtime.parts.live, runtime.parts.db).listen(runtime.parts.bus)
+
+
+def _ask_in_time(parts: IvrDeps, news: PromiseMoved) -> None:
+    """A callback at a chosen time: a job at that time, which the ticker would otherwise do a moment later."""
+    promise = parts.callbacks.get(news.promise_id) if news.state == PromiseState.SCHEDULED else None
+    if promise is not None:
+        nudge(parts.jobs, promise, parts.clock, job="console.work:fire_callbacks")
 
 
 def queue_configs(site: Site) -> list[QueueConfig]:

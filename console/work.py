@@ -1,12 +1,17 @@
 """What a worker is given before it begins: every job with what it works on."""
 
+from callbacks.jobs import fire_due
 from console.wiring import Runtime
+from ivr.callback_dialer import CarrierDialer
 from recordings import jobs
 from recordings.fetching import Fetcher
+
+_RUNTIME: dict[str, Runtime] = {}
 
 
 def install(runtime: Runtime) -> None:
     """Equip this process's jobs."""
+    _RUNTIME["here"] = runtime
     jobs.equip(
         Fetcher(
             db=runtime.parts.db,
@@ -16,3 +21,9 @@ def install(runtime: Runtime) -> None:
             bus=runtime.parts.bus,
         )
     )
+
+
+def fire_callbacks() -> None:
+    """Bring in line the callbacks whose time has come; asked for at their time, and harmless at any other."""
+    runtime = _RUNTIME["here"]
+    fire_due(runtime.parts.callbacks, CarrierDialer(runtime.parts.carrier))
