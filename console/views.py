@@ -197,13 +197,11 @@ class SoundState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """One recording of a call, as far as a page needs it."""
+    """One recording of a call. The transcript's times count from the beginning of the conversation's recording."""
 
     state: SoundState
     recording_id: str
     seconds: float = 0.0
-    offset: float = 0.0
-    """Seconds between the start of the call's transcript clock and the start of the sound."""
     is_message: bool = False
 
 

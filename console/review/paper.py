@@ -28,7 +28,7 @@ def read_paper(here: Services, call_id: str, *, for_agent: str | None) -> CallPa
             journey=journey.steps,
             slots=journey.slots,
             transcript=read_transcript(here, call_id),
-            sounds=read_sounds(session, call),
+            sounds=read_sounds(session, call_id),
             tags=tuple(call.tags),
             notes=notes_of_call(session, call_id),
             is_over=CallStatus(call.status).is_over,

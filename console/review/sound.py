@@ -7,7 +7,6 @@ from console.access import sees_only_own_calls
 from console.looking import looking
 from console.services import Services
 from console.views import Sound, SoundState
-from foundation.calls import Call
 from recordings.access import Listener, OpenSound, open_audio, read_peaks
 from recordings.recording import Recording, RecordingKind, RecordingState, recordings_of
 
@@ -21,20 +20,18 @@ STATES = {
 }
 
 
-def read_sounds(session: Session, call: Call) -> tuple[Sound, ...]:
+def read_sounds(session: Session, call_id: str) -> tuple[Sound, ...]:
     """What was recorded of the call: the conversation first, then messages; what was never made is left out."""
-    found = [one for one in recordings_of(session, call.id) if one.problem != ABSENT]
+    found = [one for one in recordings_of(session, call_id) if one.problem != ABSENT]
     found.sort(key=lambda one: one.kind != RecordingKind.CALL)
-    return tuple(_sound(one, call) for one in found)
+    return tuple(_sound(one) for one in found)
 
 
-def _sound(recording: Recording, call: Call) -> Sound:
-    began = call.answered_at or call.started_at
+def _sound(recording: Recording) -> Sound:
     return Sound(
         state=STATES[RecordingState(recording.state)],
         recording_id=recording.id,
         seconds=recording.seconds or recording.told_seconds or 0.0,
-        offset=(recording.started_at - began).total_seconds() if recording.started_at else 0.0,
         is_message=recording.kind == RecordingKind.VOICEMAIL,
     )
 

@@ -98,6 +98,8 @@ class Screen:
         self.page.fill("[name=password]", "a long enough sentence")
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("header.top")
+        if self.page.url.endswith("/desk"):
+            self.page.wait_for_selector("main[data-ready]")
         return self
 
     def went_well(self):
@@ -191,7 +193,8 @@ def test_a_whole_call_by_keyboard_alone(chromium, served, house, story, line):
         page.keyboard.press("m")
         page.wait_for_selector("#mute[aria-pressed=true]")
         page.keyboard.press("h")
-        page.wait_for_function("() => !document.querySelector('.htmx-request')")
+        house.live.push("call:CW1", "behind", {"speaker": "caller", "seconds": 4.2, "dropped": 0})
+        page.wait_for_selector("text=The recogniser is 4.2 s behind")
         page.keyboard.press("n")
         page.keyboard.type("12 dollars, 3 March")
         page.wait_for_function("() => document.getElementById('saved').textContent === 'Kept'")

@@ -2,7 +2,7 @@
 import "./page";
 import { startSound } from "./sound";
 import { listen } from "./stream";
-import { hear } from "./talk";
+import { isSpeech, take } from "./talk";
 import { refresh } from "./htmx";
 
 const main = document.getElementById("main");
@@ -18,7 +18,7 @@ if (main?.dataset.live) {
     since: main.dataset.cursor ?? "",
     onChange: ({ kind, data }) => {
       const list = lines();
-      if (list && (kind === "partial" || kind === "final")) hear(list, kind, data);
+      if (list && isSpeech(kind)) take(list, kind, data);
       else refresh("record");
     },
     onReturn: () => refresh("record"),

@@ -5,7 +5,7 @@ import { startNotes } from "./notes";
 import "./page";
 import { DeskPhone } from "./phone";
 import { listen } from "./stream";
-import { hear } from "./talk";
+import { isSpeech, take } from "./talk";
 import { toast } from "./toasts";
 
 const heartbeat = 8000;
@@ -68,10 +68,9 @@ listen({
   view: "desk",
   since: main?.dataset.cursor ?? "",
   onChange: ({ topic, kind, data }) => {
-    if (topic === "call" && (kind === "partial" || kind === "final")) {
-      const list = document.querySelector<HTMLOListElement>("#talk .lines");
-      if (list) hear(list, kind, data);
-    } else refresh("panel");
+    const list = document.querySelector<HTMLOListElement>("#talk .lines");
+    if (topic === "call" && list && isSpeech(kind)) take(list, kind, data);
+    else refresh("panel");
   },
   onReturn: () => {
     refresh("panel");
@@ -99,3 +98,4 @@ startNotes();
 setInterval(beat, heartbeat);
 beat();
 follow();
+if (main) main.dataset.ready = "1";

@@ -122,7 +122,9 @@ export class DeskPhone {
     const hearsNobody = microphone === "denied" || microphone === "absent";
     place.className = `phone-state ${state === "offline" || hearsNobody ? "wrong" : state}`;
     place.textContent = this.isElsewhere ? "Phone: your calls ring in another page" : (text ?? sentence(state, microphone));
-    help.textContent = this.isElsewhere ? "Take calls here" : "Allow the microphone";
+    help.textContent = this.isElsewhere ? "Take calls here" : "Use microphone";
+    const meter = document.getElementById("level");
+    if (meter) meter.hidden = microphone !== "on";
     help.hidden = !this.isElsewhere && (state === "offline" || microphone === "on");
   }
 }

@@ -8,22 +8,22 @@ export function startSound(): void {
     if (!sound || !wave) continue;
     player.dataset.started = "1";
     void picture(wave, sound);
-    if (!("message" in player.dataset)) join(sound, Number(player.dataset.offset ?? "0"));
+    if (!("message" in player.dataset)) join(sound);
   }
 }
 
 // the words of the conversation lead into its sound, and follow it
-function join(sound: HTMLAudioElement, offset: number): void {
+function join(sound: HTMLAudioElement): void {
   const list = document.querySelector<HTMLOListElement>("#record .lines");
   if (!list) return;
   const lines = [...list.querySelectorAll<HTMLLIElement>(".line")];
-  for (const line of lines) makeSeekable(line, sound, offset);
-  sound.addEventListener("timeupdate", () => follow(list, lines, sound, offset));
+  for (const line of lines) makeSeekable(line, sound);
+  sound.addEventListener("timeupdate", () => follow(list, lines, sound));
 }
 
-function makeSeekable(line: HTMLLIElement, sound: HTMLAudioElement, offset: number): void {
+function makeSeekable(line: HTMLLIElement, sound: HTMLAudioElement): void {
   const go = (): void => {
-    sound.currentTime = Math.max(0, Number(line.dataset.start) - offset);
+    sound.currentTime = Number(line.dataset.start);
     void sound.play().catch(() => undefined);
   };
   line.dataset.seek = "1";
@@ -38,8 +38,8 @@ function makeSeekable(line: HTMLLIElement, sound: HTMLAudioElement, offset: numb
   at.replaceWith(button); // a key reaches it, and its click is the line's
 }
 
-function follow(list: HTMLOListElement, lines: HTMLLIElement[], sound: HTMLAudioElement, offset: number): void {
-  const at = sound.currentTime + offset;
+function follow(list: HTMLOListElement, lines: HTMLLIElement[], sound: HTMLAudioElement): void {
+  const at = sound.currentTime;
   const current = lines.filter((line) => Number(line.dataset.start) <= at + 0.05).pop();
   for (const line of lines) line.classList.toggle("now", line === current);
   if (!current || sound.paused) return;

@@ -12,7 +12,16 @@ interface Heard {
   model: string;
 }
 
-export function hear(list: HTMLOListElement, kind: string, data: Record<string, unknown>): void {
+export function isSpeech(kind: string): boolean {
+  return ["partial", "final", "behind", "unheard"].includes(kind);
+}
+
+export function take(list: HTMLOListElement, kind: string, data: Record<string, unknown>): void {
+  if (kind === "partial" || kind === "final") hear(list, kind, data);
+  else heed(list, kind, data);
+}
+
+function hear(list: HTMLOListElement, kind: string, data: Record<string, unknown>): void {
   const heard = data as unknown as Heard;
   const key = `${heard.speaker}:${heard.leg}:${heard.seq}`;
   const known = list.querySelector<HTMLLIElement>(`[data-key="${CSS.escape(key)}"]`);
@@ -66,3 +75,20 @@ function name(list: HTMLOListElement, model: string): void {
   shown.textContent = shown.textContent ? `${shown.textContent}, ${model}` : model;
   listener.hidden = false;
 }
+
+// what the ear says of itself: that it is late, or that it does not know the language
+function heed(list: HTMLOListElement, kind: string, data: Record<string, unknown>): void {
+  const notice = list.parentElement?.querySelector<HTMLElement>(".ear");
+  if (!notice) return;
+  const who = data.speaker === "agent" ? "the agent" : "the caller";
+  notice.textContent =
+    kind === "behind"
+      ? `The recogniser is ${String(data.seconds)} s behind: what you read of ${who} is late.`
+      : `No model here understands ${String(data.language)}: ${who} is not transcribed.`;
+  notice.hidden = false;
+  clearTimeout(quietAgain);
+  if (kind === "behind") quietAgain = window.setTimeout(() => (notice.hidden = true), lateFor);
+}
+
+const lateFor = 15_000;
+let quietAgain = 0;
