@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from foundation.clock import Clock
 from foundation.db import Database
@@ -121,8 +122,11 @@ class Fetcher:
 
 def nudge_due(db: Database, jobs: JobQueue, now: datetime) -> int:
     """Ask for the job of every recording that is due; for the ticker, any number of which may run. How many."""
+    due = select(Recording).where(Recording.retry_at <= now).order_by(Recording.retry_at).limit(50)
+    with Session(db.engine.execution_options(isolation_level="AUTOCOMMIT")) as looking:  # no lock when nothing is due
+        if looking.scalar(due.with_only_columns(Recording.id).limit(1)) is None:
+            return 0
     with db.begin() as session:
-        due = select(Recording).where(Recording.retry_at <= now).order_by(Recording.retry_at).limit(50)
         rows = list(session.scalars(due.with_for_update(skip_locked=True)))
         for row in rows:
             row.retry_at = now + PATIENCE
