@@ -1,13 +1,14 @@
 """A house with twins at its edges: the real engine, routing and SQL behind the real blueprint."""
 
 import dataclasses
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import select
 from flask import Flask
+from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 
 from call_flows.loader import load_site
@@ -15,21 +16,22 @@ from callbacks.listening import listen
 from callbacks.service import CallbackService
 from callbacks.site_policy import policy_of
 from foundation.clock import ManualClock
+from foundation.db import Database
 from foundation.events import Bus
 from foundation.jobs import MemoryJobs
 from foundation.live import MemoryLive
 from foundation.logs import configure
 from foundation.settings import load_settings
+from ivr.callback_legs import CallbackLegs
 from ivr.carrier_twin import RecordingCarrier
+from ivr.connect import Connections
 from ivr.deps import IvrDeps
 from ivr.fetch import Fetcher
 from ivr.sites import SiteShelf
-from ivr.tokens import MemoryTokens
-from ivr.webhooks import create_blueprint
-from ivr.callback_legs import CallbackLegs
-from ivr.connect import Connections
 from ivr.tables import Meeting
 from ivr.take_out import QueueExit
+from ivr.tokens import MemoryTokens
+from ivr.webhooks import create_blueprint
 from routing.agents import AgentSpec, seed
 from routing.config import QueueConfig
 from routing.match import Ring
@@ -116,7 +118,7 @@ class Document:
 
         self.status = response.status_code
         self.text = response.get_data(as_text=True)
-        self.root = ET.fromstring(self.text) if self.text else None
+        self.root = ET.XML(self.text) if self.text else None
 
     @property
     def verbs(self):
@@ -147,6 +149,25 @@ def plain_logs():
     configure(level="WARNING")
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A database with every table and no row, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    database.create_all()
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def db(tmp_path, empty_database):
+    path = tmp_path / "test.db"
+    shutil.copy(empty_database, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.dispose()
 
 
 @pytest.fixture

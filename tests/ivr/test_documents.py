@@ -4,7 +4,8 @@ import typing
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given, settings as hypothesis_settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from call_flows.actions import (
@@ -29,10 +30,10 @@ from call_flows.actions import (
     StopRecording,
     TagCall,
 )
+from ivr.sentences import Sentence
 from ivr.twiml import DocumentTooLarge, Page, render
 from ivr.twiml.apology import farewell, go_on_at, hold_on, message_for_nobody, nothing
 from ivr.twiml.meeting import agent_joins, caller_joins, customer_joins, press_one, whisper
-from ivr.sentences import Sentence
 
 PAGE = Page("https://voice.example.com", "CW1", "3", "v1", frozenset({("en-US", "welcome")}))
 LINK = "https://voice.example.com/voice/calls/CW1/3"
@@ -57,7 +58,7 @@ PAYLOADS = [
 
 
 def drawn(*actions, page=PAGE):
-    return ET.fromstring(render(actions, page))
+    return ET.XML(render(actions, page))
 
 
 @pytest.mark.parametrize(
@@ -82,34 +83,46 @@ def drawn(*actions, page=PAGE):
         (ResumeRecording(), ""),
         (
             Enqueue("billing", ((0.0, {"billing": 3}),)),
-            f'<Enqueue action="{LINK}/queued" maxQueueSize="5000" method="POST" '
-            'waitUrl="https://voice.example.com/voice/calls/CW1/wait" waitUrlMethod="POST">billing</Enqueue>',
+            (
+                f'<Enqueue action="{LINK}/queued" maxQueueSize="5000" method="POST" '
+                'waitUrl="https://voice.example.com/voice/calls/CW1/wait" waitUrlMethod="POST">billing</Enqueue>'
+            ),
         ),
         (
             Dial(DialTarget.NUMBER, "+12025550177", timeout=20, caller_id="+12025550100"),
-            f'<Dial action="{LINK}/dialled" answerOnBridge="true" callerId="+12025550100" method="POST" timeout="20">'
-            "<Number>+12025550177</Number></Dial>",
+            (
+                f'<Dial action="{LINK}/dialled" answerOnBridge="true" callerId="+12025550100" method="POST" timeout="20">'
+                "<Number>+12025550177</Number></Dial>"
+            ),
         ),
         (
             Dial(DialTarget.AGENT, "ana", whisper="Hi"),
-            f'<Dial action="{LINK}/dialled" answerOnBridge="true" method="POST" timeout="30">'
-            f'<Client method="POST" url="{LINK}/whisper">ana</Client></Dial>',
+            (
+                f'<Dial action="{LINK}/dialled" answerOnBridge="true" method="POST" timeout="30">'
+                f'<Client method="POST" url="{LINK}/whisper">ana</Client></Dial>'
+            ),
         ),
         (
             Dial(DialTarget.SIP, "sip:a@example.com"),
-            f'<Dial action="{LINK}/dialled" answerOnBridge="true" method="POST" timeout="30">'
-            "<Sip>sip:a@example.com</Sip></Dial>",
+            (
+                f'<Dial action="{LINK}/dialled" answerOnBridge="true" method="POST" timeout="30">'
+                "<Sip>sip:a@example.com</Sip></Dial>"
+            ),
         ),
         (
             Collect((Say("Press 1", "en-US"),), max_digits=1),
-            f'<Gather action="{LINK}/gathered" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" method="POST" '
-            'numDigits="1" timeout="5"><Say language="en-US" voice="Polly.Joanna">Press 1</Say></Gather>',
+            (
+                f'<Gather action="{LINK}/gathered" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" method="POST" '
+                'numDigits="1" timeout="5"><Say language="en-US" voice="Polly.Joanna">Press 1</Say></Gather>'
+            ),
         ),
         (
             Collect((), keys=False, speech=True, hints=("my bill, please", "balance"), timeout=3, barge_in=False),
-            f'<Gather action="{LINK}/gathered" actionOnEmptyResult="true" bargeIn="false" '
-            'hints="my bill please,balance" input="speech" language="en-US" method="POST" profanityFilter="false" '
-            'speechTimeout="auto" timeout="3" />',
+            (
+                f'<Gather action="{LINK}/gathered" actionOnEmptyResult="true" bargeIn="false" '
+                'hints="my bill please,balance" input="speech" language="en-US" method="POST" profanityFilter="false" '
+                'speechTimeout="auto" timeout="3" />'
+            ),
         ),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
@@ -187,10 +200,10 @@ def test_what_a_caller_says_is_never_markup(payload):
 @pytest.mark.promise(23)
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_documents_of_the_house_itself_are_as_safe(payload):
-    root = ET.fromstring(whisper(payload, "en-US"))
+    root = ET.XML(whisper(payload, "en-US"))
     assert {verb.tag for verb in root} <= {"Say"}
     for text in (agent_joins(PAGE, payload), caller_joins(PAGE, payload), customer_joins(PAGE, payload, recorded=True)):
-        assert {element.tag for element in ET.fromstring(text).iter()} <= {
+        assert {element.tag for element in ET.XML(text).iter()} <= {
             "Response", "Dial", "Conference", "Start", "Recording",
         }  # fmt: skip
 
@@ -218,20 +231,20 @@ def test_a_document_no_carrier_would_read_to_its_end_is_refused():
 def test_the_house_has_a_word_for_each_occasion_in_each_language_it_speaks():
     for which in Sentence:
         for language, spoken in (("en-GB", "en-GB"), ("es-MX", "es-MX"), ("fi-FI", "en-US")):
-            say = ET.fromstring(farewell(which, language)).find("Say")
+            say = ET.XML(farewell(which, language)).find("Say")
             assert say.text
             assert say.attrib["language"] == spoken
 
 
 def test_the_houses_own_documents():
     assert nothing().endswith("<Response />")
-    assert [verb.tag for verb in ET.fromstring(hold_on())] == ["Say", "Pause"]
-    assert [verb.tag for verb in ET.fromstring(message_for_nobody("https://voice.example.com"))] == ["Say", "Record"]
-    assert ET.fromstring(go_on_at([Say("x", "en-US")], PAGE)).find("Redirect").text == f"{LINK}/resumed"
-    asked = ET.fromstring(press_one(PAGE, "https://voice.example.com/x", "es-US", recorded=True))
+    assert [verb.tag for verb in ET.XML(hold_on())] == ["Say", "Pause"]
+    assert [verb.tag for verb in ET.XML(message_for_nobody("https://voice.example.com"))] == ["Say", "Record"]
+    assert ET.XML(go_on_at([Say("x", "en-US")], PAGE)).find("Redirect").text == f"{LINK}/resumed"
+    asked = ET.XML(press_one(PAGE, "https://voice.example.com/x", "es-US", recorded=True))
     assert len(asked.findall("Gather/Say")) == 3
-    conference = ET.fromstring(agent_joins(PAGE, "RV1")).find("Dial/Conference").attrib
+    conference = ET.XML(agent_joins(PAGE, "RV1")).find("Dial/Conference").attrib
     assert (conference["startConferenceOnEnter"], conference["endConferenceOnExit"]) == ("true", "true")
-    waiting = ET.fromstring(caller_joins(PAGE, "RV1"))
+    waiting = ET.XML(caller_joins(PAGE, "RV1"))
     assert waiting.find("Dial").attrib["action"] == f"{LINK}/answered"
     assert waiting.find("Dial/Conference").attrib["startConferenceOnEnter"] == "false"

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings as hypothesis_settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -147,8 +148,10 @@ def test_a_number_that_is_not_ours_hears_so(line):
 
 @pytest.mark.promise(11)
 def test_a_web_process_that_dies_is_followed_by_another_at_the_same_node(line, deps, changed, clock):
-    """Nothing of a call is only in memory: a process with nothing but the database goes on where the first stopped,
-    on the version of the site with which the call began, although a newer one answers new calls."""
+    """Nothing of a call is only in memory: a process with nothing but the database goes on where the first stopped.
+
+    It goes on with the version of the site with which the call began, although a newer one answers new calls.
+    """
     from ivr.sites import SiteShelf
 
     menu = line.answer(line.arrive())
