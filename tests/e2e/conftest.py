@@ -16,10 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import redis
 import soundfile
+from sqlalchemy import text
 
 from exchange.lines.remote import remote_phone
 from foundation.clock import SystemClock
+from foundation.db import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEECH = ROOT / "tests" / "data" / "speech"
@@ -120,6 +123,19 @@ def start_house(home: Path, extra: dict[str, str] | None = None) -> House:
     return house
 
 
+def empty_services(extra: dict[str, str]) -> None:
+    """A test database and a test Redis begin empty, whatever was there before."""
+    if "DATABASE_URL" in extra:
+        database = Database(extra["DATABASE_URL"])
+        with database.engine.begin() as connection:
+            connection.execute(text("drop schema public cascade"))
+            connection.execute(text("create schema public"))
+        database.dispose()
+    if "REDIS_URL" in extra:
+        with redis.Redis.from_url(extra["REDIS_URL"]) as client:
+            client.flushdb()
+
+
 def stop_house(house: House) -> None:
     if house.process.poll() is None:
         house.process.send_signal(signal.SIGTERM)
@@ -151,7 +167,9 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def house(home: Path, request: pytest.FixtureRequest) -> Iterator[House]:
     """The embedded house by default; a test may ask for other parts by `@pytest.mark.parametrize(…, indirect=True)`."""
-    running = start_house(home, getattr(request, "param", None))
+    extra = getattr(request, "param", None) or {}
+    empty_services(extra)
+    running = start_house(home, extra)
     failures_before = request.session.testsfailed
     yield running
     stop_house(running)
@@ -200,11 +218,15 @@ class Line:
 
     def __init__(self, exchange: str) -> None:
         self._url = exchange.replace("http", "ws", 1) + "/lines/phone"
+        self._manager = None
+        self.caller = None
+        self.opens()
+
+    def opens(self) -> None:
+        """Take the phone in hand."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._manager = None
-        self.caller = None
 
     def do(self, coroutine, seconds: float = 90):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(seconds)
@@ -243,9 +265,20 @@ class Line:
     def hangs_up(self):
         self._loop.call_soon_threadsafe(self.caller.hangs_up)
 
+    def result_of(self, task):
+        """What the task comes to, waited for on the line's own thread."""
+
+        async def wait():
+            return await task
+
+        return self.do(wait())
+
     def close(self):
+        if self._loop.is_closed():
+            return
         if self._manager is not None:
             self.do(self._manager.__aexit__(None, None, None))
+            self._manager = None
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
