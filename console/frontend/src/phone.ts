@@ -39,7 +39,8 @@ export class DeskPhone {
       this.show();
     });
     this.phone.addEventListener("error", (event) => {
-      this.wrong((event as CustomEvent<{ message?: string }>).detail?.message ?? "The telephone line reports a fault.");
+      const why = (event as CustomEvent<{ message?: string }>).detail?.message;
+      this.wrong(`The telephone line refuses your softphone${why ? ` (${why})` : ""}. Reload the page.`);
     });
   }
 
