@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import redis
+import structlog
 
 from foundation.clock import ManualClock, SystemClock
 from foundation.db import Database
@@ -16,6 +17,13 @@ from foundation.ids import CountingIds
 from foundation.redis import EmbeddedRedis
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A test that configures the logs does so for itself alone."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

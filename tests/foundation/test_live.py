@@ -47,5 +47,5 @@ def test_a_reader_that_waits_is_not_given_what_is_not_there(live):
 
 def test_a_push_while_redis_is_down_is_lost_quietly():
     """Degrade, do not drop: the call goes on without its screen."""
-    gone = redis.Redis(unix_socket_path="/nowhere/redis.sock", decode_responses=True)
+    gone = redis.Redis(unix_socket_path="/nowhere/redis.sock", decode_responses=True, retry=None)
     assert RedisLive(gone, Keys("test")).push("wall", "queue", {}) == ""
