@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from call_flows.actions import Enqueue, Fetch, LeaveQueue, NoteConsent, PromiseCallback, TagCall
+from call_flows.actions import Enqueue, Fetch, LeaveQueue, PromiseCallback, TagCall
 from call_flows.events import CallbackAnswered, Event, QueueEnded, QueueOutcome
 from call_flows.facts import Facts, HoursStatus
 from callbacks.promising import PromiseRefused
@@ -18,17 +18,12 @@ from routing.entries import Outcome
 from routing.match import Ring
 from routing.service import RoutingService
 
-_OURS = (NoteConsent, TagCall, LeaveQueue, Enqueue)
+_OURS = (TagCall, LeaveQueue, Enqueue)
 
 
-def asks_of_us(draft: Draft, call: Loaded) -> bool:
-    """Whether the step writes more than its session and its log."""
-    return (
-        draft.inner is not None
-        or bool(draft.left)
-        or draft.language != call.language
-        or any(isinstance(action, _OURS) for action in draft.actions)
-    )
+def asks_of_us(draft: Draft) -> bool:
+    """Whether the step touches more than the call's own rows."""
+    return draft.inner is not None or bool(draft.left) or any(isinstance(action, _OURS) for action in draft.actions)
 
 
 class OwnActions:
@@ -49,8 +44,6 @@ class OwnActions:
             self._routing.leave(entry_id, Outcome(ended.value), session=session)
         for action in draft.actions:
             match action:
-                case NoteConsent(given=given):
-                    _set(session, call, consent=given)
                 case TagCall(tag=tag):
                     _tag(session, call, tag)
                 case LeaveQueue(outcome=outcome) if draft.line.entry_id:

@@ -7,7 +7,6 @@ after it (orders to the carrier, from the outbox), never within.
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy.exc import IntegrityError
 
 from call_flows.actions import Fetch
 from call_flows.engine import begin
@@ -23,7 +22,7 @@ from ivr.drafts import Astray, Draft, fetch_all
 from ivr.facts import FactsSource
 from ivr.fetch import origins
 from ivr.line import Line
-from ivr.news import CallEnded
+from ivr.news import CallBegan, CallEnded
 from ivr.queues import RoutingView
 from ivr.sites import Shelved
 from ivr.statuses import move_call
@@ -46,8 +45,9 @@ class Sessions:
     def __init__(self, deps: IvrDeps) -> None:
         self._deps = deps
         self._store = SessionStore(deps.db)
+        self.rows = rows.CallRows(self._store.driver, deps.clock, deps.ids)
         self._facts = FactsSource(deps.clock, RoutingView(deps.routing, deps.clock))
-        self._stepper = Stepper(deps, self._store)
+        self._stepper = Stepper(deps, self._store, self.rows)
 
     def load(self, call_id: str) -> Loaded:
         """The session as it stands. Raises UnknownCall."""
@@ -58,32 +58,34 @@ class Sessions:
 
     def arrive(self, arrival: rows.Arrival, *, in_lane: bool = False) -> str | None:
         """A call begins; None when no number of the site is the one dialled. Twice is once: the SID decides."""
-        known = rows.call_of(self._deps.db, arrival.carrier_sid)
+        known = self.rows.of_carrier(arrival.carrier_sid)
         if known is not None:
             return self._answered(self.load(known), "arrived")
         shelved = self._deps.shelf.current()
         number = shelved.loaded.answers(arrival.dialled)
         if number is None:
             return None
-        call = rows.newcomer(arrival, shelved, number, self._deps)
+        call = self.rows.newcomer(arrival, shelved, number)
         state = begin(
             shelved.loaded, flow=str(number.flow), language=call.language, caller=call.caller, dialled=call.dialled
         )
         draft = Draft(shelved, state, Line(), state.language)
         facts = self._begin(call, draft, lambda _call, facts: CallArrived(facts), in_lane=in_lane)
         try:
-            return self._stepper.write(
+            document = self._stepper.write(
                 call,
                 draft,
                 facts,
                 step="arrived",
-                first=lambda session: rows.insert_call(session, call, number, shelved, self._deps),
+                first=lambda cursor: self.rows.insert(cursor, call, site=shelved.loaded.name, flow=str(number.flow)),
             )
-        except IntegrityError:  # the same call arrives twice at once: the other webhook was first
-            known = rows.call_of(self._deps.db, arrival.carrier_sid)
+        except self._store.driver.taken:  # the same call arrives twice at once: the other webhook was first
+            known = self.rows.of_carrier(arrival.carrier_sid)
             if known is None:
                 raise
             return self._answered(self.load(known), "arrived")
+        self._deps.bus.announce(CallBegan(call.call_id, call.caller, call.dialled))
+        return document
 
     def step(self, call_id: str, revision: int, kind: str, make: Make) -> str:
         """What a waiting action brought. Raises UnknownCall."""

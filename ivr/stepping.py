@@ -22,15 +22,16 @@ from ivr.twiml import render
 from ivr.twiml.apology import go_on_at
 from routing.entries import Outcome
 
-First = Callable[[Session], None]
+First = Callable[[DBAPICursor], None]
 
 
 class Stepper:
     """Writes drafts."""
 
-    def __init__(self, deps: IvrDeps, store: SessionStore) -> None:
+    def __init__(self, deps: IvrDeps, store: SessionStore, call_rows: rows.CallRows) -> None:
         self._deps = deps
         self._store = store
+        self._rows = call_rows
         self._own = OwnActions(deps.routing, deps.callbacks)
         self._pages = Pages(deps.settings)
         self._orders = CarrierOrders(db=deps.db, clock=deps.clock, ids=deps.ids, carrier=deps.carrier)
@@ -46,26 +47,21 @@ class Stepper:
         first: First | None = None,
     ) -> str:
         """Write the step and return its document. Raises StepLost, and has then changed nothing."""
-        if first is None and not asks_of_us(draft, call):
+        if not asks_of_us(draft):
             lowered = lower(draft.actions, draft.line)
-            if not lowered.orders and not lowered.starts_stream:
-                written = self._written(call, draft, lowered, in_wait=in_wait, now=facts.now)
-                with self._store.transaction() as cursor:
-                    self._put(cursor, call, draft, written, step)
-                return written.document
+            if not lowered.orders:
+                return self._write_alone(call, draft, lowered, facts.now, step=step, in_wait=in_wait, first=first)
         with self._deps.db.begin() as session:
             if first is not None:
-                first(session)
+                first(self._store.driver.cursor_of(session))
             self._settle(session, draft, call, facts)
             lowered = _dated(lower(draft.actions, draft.line), facts.now)
-            token = self._deps.ids.new("ST") if lowered.starts_stream else ""
+            token = self._token(lowered)
             for order in lowered.orders:
                 self._orders.owe(session, RECORDING, call.carrier_sid, order=order)
-            rows.follow(session, call, draft)
             written = self._written(call, draft, lowered, token, in_wait=in_wait, now=facts.now)
-            self._put(self._store.cursor_of(session), call, draft, written, step)
-        if token:
-            self._deps.tokens.keep(token, _grant(call, draft, lowered))
+            self._put(self._store.driver.cursor_of(session), call, draft, written, step)
+        self._keep(token, call, draft, lowered)
         if lowered.orders:
             self._orders.give()
         return written.document
@@ -74,11 +70,43 @@ class Stepper:
         """The caller has hung up: leave the queue, close the session. What was private is forgotten."""
         with self._deps.db.begin() as session:
             written = Written(call.revision, call.turn, {}, draft.line, call.document, facts.now)
-            cursor = self._store.cursor_of(session)
+            cursor = self._store.driver.cursor_of(session)
             self._store.write(cursor, call, written)
             self._store.log(cursor, call.call_id, draft.entries)
             if draft.line.entry_id:
                 self._deps.routing.leave(draft.line.entry_id, Outcome.ABANDONED, session=session)
+
+    def _write_alone(
+        self,
+        call: Loaded,
+        draft: Draft,
+        lowered: Lowered,
+        now: datetime,
+        *,
+        step: str | None,
+        in_wait: bool,
+        first: First | None,
+    ) -> str:
+        """A step that touches nothing but the call's own rows: most of them."""
+        lowered = _dated(lowered, now)
+        token = self._token(lowered)
+        written = self._written(call, draft, lowered, token, in_wait=in_wait, now=now)
+        with self._store.driver.transaction() as cursor:
+            if first is not None:
+                first(cursor)
+            self._put(cursor, call, draft, written, step)
+        self._keep(token, call, draft, lowered)
+        return written.document
+
+    def _token(self, lowered: Lowered) -> str:
+        return self._deps.ids.new("ST") if lowered.starts_stream else ""
+
+    def _keep(self, token: str, call: Loaded, draft: Draft, lowered: Lowered) -> None:
+        if token:
+            since = lowered.line.since
+            self._deps.tokens.keep(
+                token, StreamGrant(call.call_id, call.carrier_sid, "caller", draft.language, since=since)
+            )
 
     def _settle(self, session: Session, draft: Draft, call: Loaded, facts: Facts) -> None:
         try:
@@ -91,6 +119,7 @@ class Stepper:
         draft.entries[-1].step, draft.entries[-1].answer = step, written.document
         self._store.write(cursor, call, written)
         self._store.log(cursor, call.call_id, draft.entries)
+        self._rows.follow(cursor, call, draft)
 
     def _written(
         self, call: Loaded, draft: Draft, lowered: Lowered, token: str = "", *, in_wait: bool, now: datetime
@@ -115,7 +144,3 @@ def _dated(lowered: Lowered, now: datetime) -> Lowered:
     if lowered.line.since or lowered.line.listening is not Listening.ON:
         return lowered
     return replace(lowered, line=replace(lowered.line, since=now.isoformat()))
-
-
-def _grant(call: Loaded, draft: Draft, lowered: Lowered) -> StreamGrant:
-    return StreamGrant(call.call_id, call.carrier_sid, "caller", draft.language, since=lowered.line.since)

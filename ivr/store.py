@@ -1,23 +1,16 @@
-"""How a session is read and written: one row, compared and set, with its event log.
+"""How a session is read and written: one row, compared and set, with its event log."""
 
-This is the hot path of every webhook, so its five statements are written once with SQLAlchemy, compiled once for the
-database at hand, and then given to the driver as they are. They work on a cursor: of a transaction of their own, or of
-the ORM session in which a step also takes a place in a queue or makes a promise.
-"""
-
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.orm import Session
 
 from foundation.calls import Call
 from foundation.db import Database
+from ivr.driver import Driver, from_json, to_json
 from ivr.line import Line
 from ivr.tables import CallEvent, CallSession
 
@@ -117,15 +110,14 @@ class SessionStore:
     """Reads and writes sessions."""
 
     def __init__(self, db: Database) -> None:
-        self._engine = db.engine
-        self._is_sqlite = db.is_sqlite
+        self.driver = Driver(db)
         self._load, self._answer, self._step, self._log = (
-            _compiled(statement, db) for statement in (_LOAD, _ANSWER, _STEP, _LOG)
+            self.driver.compiled(statement) for statement in (_LOAD, _ANSWER, _STEP, _LOG)
         )
 
     def load(self, call_id: str) -> Loaded | None:
         """The session of the call, None when there is none."""
-        row = self._one(self._load, {"of": call_id})
+        row = self.driver.one(self._load, {"of": call_id})
         if row is None:
             return None
         revision, turn, version, state, line, document, ended_at, sid, caller, name, dialled, language = row
@@ -134,8 +126,8 @@ class SessionStore:
             revision,
             turn,
             version,
-            _read(state),
-            Line.from_json(_read(line)),
+            from_json(state),
+            Line.from_json(from_json(line)),
             document,
             ended_at is not None,
             sid or "",
@@ -147,30 +139,8 @@ class SessionStore:
 
     def answer(self, call_id: str, step: str) -> str | None:
         """The document a webhook was answered with before, None when it is new."""
-        row = self._one(self._answer, {"of": call_id, "at_step": step})
+        row = self.driver.one(self._answer, {"of": call_id, "at_step": step})
         return None if row is None else row[0]
-
-    @contextmanager
-    def transaction(self) -> Iterator[DBAPICursor]:
-        """A transaction of the driver's own, for a step that writes nothing but its session and log."""
-        connection = self._engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            if self._is_sqlite:
-                cursor.execute("BEGIN IMMEDIATE")
-            yield cursor
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        finally:
-            connection.close()
-
-    @staticmethod
-    def cursor_of(session: Session) -> DBAPICursor:
-        """A cursor within the session's transaction; what the session holds back is written first."""
-        session.flush()
-        return session.connection().connection.cursor()
 
     def write(self, cursor: DBAPICursor, call: Loaded, written: Written) -> None:
         """Compare and set. Raises StepLost when another was first."""
@@ -182,10 +152,10 @@ class SessionStore:
                 "from_turn": call.turn,
                 "to_revision": written.revision,
                 "to_turn": written.turn,
-                "to_state": _json(written.state),
-                "to_line": _json(written.line.to_json()),
+                "to_state": to_json(written.state),
+                "to_line": to_json(written.line.to_json()),
                 "to_document": written.document,
-                "to_ended_at": self._moment(written.ended_at),
+                "to_ended_at": self.driver.moment(written.ended_at),
             },
         )
         if cursor.rowcount != 1:
@@ -199,40 +169,9 @@ class SessionStore:
                 {
                     "of": call_id,
                     "what": entry.kind,
-                    "moment": self._moment(entry.at),
-                    "said": _json(entry.payload),
+                    "moment": self.driver.moment(entry.at),
+                    "said": to_json(entry.payload),
                     "at_step": entry.step,
                     "document": entry.answer,
                 },
             )
-
-    def _one(self, statement: str, values: dict[str, Any]) -> Any:
-        # no BEGIN: a read of one row waits for no writer and makes none wait
-        connection = self._engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute(statement, values)
-            return cursor.fetchone()
-        finally:
-            connection.close()
-
-    def _moment(self, at: datetime | None) -> object:
-        """As `foundation.db.UtcDateTime` keeps it."""
-        if at is None or not self._is_sqlite:
-            return at
-        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-
-
-def _compiled(statement: Any, db: Database) -> str:
-    """The statement's text with named parameters, which both drivers take from a mapping."""
-    kind: Any = type(db.engine.dialect)
-    dialect = kind(paramstyle="named" if db.is_sqlite else "pyformat")
-    return str(statement.compile(dialect=dialect))
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _read(value: Any) -> Any:
-    return msgspec.json.decode(value) if isinstance(value, str) else value

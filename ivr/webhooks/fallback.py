@@ -3,7 +3,6 @@
 from flask import Blueprint
 
 from foundation.logs import get_logger
-from ivr import rows
 from ivr.sentences import Sentence
 from ivr.twiml.apology import farewell
 from ivr.webhooks.edge import METHODS, Form, answering
@@ -22,7 +21,7 @@ def register(blueprint: Blueprint, house: House) -> None:
             code=form.get("ErrorCode", ""),
             url=form.get("ErrorUrl", ""),
         )
-        known = rows.call_of(house.deps.db, form.get("CallSid", ""))
+        known = house.sessions.rows.of_carrier(form.get("CallSid", ""))
         return house.rescue(form, call_id=known or "")
 
     def thanks(_form: Form) -> str:

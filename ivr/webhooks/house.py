@@ -32,7 +32,7 @@ class House:
             return message_for_nobody(self.deps.settings.public_base_url)
 
     def _rescue_arrival(self, form: Form) -> str:
-        known = rows.call_of(self.deps.db, form.get("CallSid", ""))
+        known = self.sessions.rows.of_carrier(form.get("CallSid", ""))
         if known is not None:
             return self.sessions.rescue(known)
         document = self.sessions.arrive(arrival_of(form), in_lane=True)

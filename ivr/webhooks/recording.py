@@ -30,7 +30,7 @@ def register(blueprint: Blueprint, house: House) -> None:
             return
         queue = _queue_of(house, call_id)
         with deps.db.begin() as session:
-            of = call_id or rows.stranded_call(session, form.get("CallSid", ""), deps)
+            of = call_id or rows.stranded_call(session, form.get("CallSid", ""), clock=deps.clock, ids=deps.ids)
             kept = _note(session, form, of, sid, queue)
             first = kept.state == RecordingState.ASKED and kept.told_seconds is None
             if status == "completed":
@@ -65,7 +65,7 @@ def _queue_of(house: House, call_id: str | None) -> str:
     if call_id is None:
         return next(iter(house.deps.shelf.current().loaded.site.queues), "")
     call = SessionStore(house.deps.db).load(call_id)
-    if call is None and not rows.is_call(house.deps.db, call_id):
+    if call is None and not house.sessions.rows.exists(call_id):
         raise UnknownCall
     return "" if call is None else call.line.message_queue or call.line.queue
 

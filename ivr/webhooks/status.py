@@ -3,7 +3,6 @@
 from flask import Blueprint, request
 
 from foundation.calls import CallStatus
-from ivr import rows
 from ivr.statuses import known_status, move_call
 from ivr.webhooks.edge import METHODS, Form, noting
 from ivr.webhooks.house import House
@@ -24,7 +23,7 @@ def register(blueprint: Blueprint, house: House) -> None:
         attempt = request.args.get("attempt")
         if attempt:
             house.callbacks.moved(attempt, moved)
-        of = call_id or rows.call_of(house.deps.db, form.get("CallSid", ""))
+        of = call_id or house.sessions.rows.of_carrier(form.get("CallSid", ""))
         if of is not None:
             caller_moved(house, of, moved)
 
