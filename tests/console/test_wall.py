@@ -45,3 +45,9 @@ def test_the_board_alone_is_what_the_page_fetches_again(house, browser):
     """A push says that something changed; the part draws itself anew."""
     part = browser(house, "dee").get("/wall/board", **{"HX-Request": "true"}).text
     assert part.lstrip().startswith('<div id="board"')
+
+
+def test_a_wall_that_stands_still_says_so(house, browser, monkeypatch):
+    """Without Redis nobody is matched: figures that do not move must not look like a quiet day."""
+    monkeypatch.setattr(type(house.routing.board), "degraded", True)
+    assert "nobody is being matched" in browser(house, "sue").get("/wall").text
