@@ -35,7 +35,6 @@ def exchange_config(settings: Settings) -> ExchangeConfig:
 def serve(settings: Settings) -> None:
     """Run the exchange until told to stop."""
     from exchange.server import serve as serve_exchange
-
     from transcription.models import find_model
 
     asyncio.run(serve_exchange(exchange_config(settings), find_model=lambda language: find_model(settings, language)))
