@@ -230,5 +230,5 @@ def _print_welcome(settings: Settings, welcome: Welcome, out: Console) -> None:
     out.print(f"  Listening     {welcome.model}")
     out.print(f"  Logs          {settings.home / 'logs'}")
     if settings.uses_exchange:
-        out.print(f"\nOr call from a terminal:  callwright call {welcome.numbers[0]} --press 2")
+        out.print(f"\nOr call from a terminal:  callwright call {welcome.numbers[0]} --press 3")
     out.print("Stop with Ctrl-C.")

@@ -39,6 +39,8 @@ CHROMIUM_FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 START_SECONDS = 90
+WHEEL = os.environ.get("CALLWRIGHT_E2E_PYTHON")  # another environment's Python, where the wheel is installed
+PYTHON = [WHEEL] if WHEEL else [sys.executable]
 
 
 def free_port() -> int:
@@ -70,7 +72,7 @@ class House:
     def run(self, *words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """Run `callwright …` in this house's environment."""
         return subprocess.run(
-            [sys.executable, "-m", "console.cli.main", *words],
+            [*PYTHON, "-m", "console.cli.main", *words],
             env=self.environment,
             cwd=self.home,
             capture_output=True,
@@ -87,7 +89,7 @@ def environment_of(home: Path, extra: dict[str, str]) -> dict[str, str]:
         kept.pop(name, None)
     return {
         **kept,
-        "PYTHONPATH": str(ROOT),
+        **({} if WHEEL else {"PYTHONPATH": str(ROOT)}),
         "CALLWRIGHT_HOME": str(home),
         "WEB_BIND": f"127.0.0.1:{web}",
         "MEDIA_BIND": f"127.0.0.1:{media}",
@@ -105,7 +107,7 @@ def start_house(home: Path, extra: dict[str, str] | None = None) -> House:
     output = home / "up.txt"
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "console.cli.main", "up"],
+            [*PYTHON, "-m", "console.cli.main", "up"],
             env=environment,
             cwd=home,
             stdout=file,
