@@ -4,8 +4,10 @@ Each is written once with SQLAlchemy, compiled once for the database at hand, an
 work on a cursor: of a transaction of their own, or of the ORM session in which a step also takes a place in a queue.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,12 +18,24 @@ from sqlalchemy.orm import Session
 from foundation.db import Database
 
 
+Work = Callable[[DBAPICursor], None]
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Work
+    done: bool = False
+    error: BaseException | None = None
+
+
 class Driver:
     """One database, spoken to directly. `taken` is what the driver raises when a unique value is taken already."""
 
     def __init__(self, db: Database) -> None:
         self._engine = db.engine
         self._is_sqlite = db.is_sqlite
+        self._turn = threading.Lock()
+        self._waiting: deque[_Job] = deque()
         self.taken: type[Exception] = db.engine.dialect.loaded_dbapi.IntegrityError
 
     def compiled(self, statement: Any) -> str:
@@ -40,20 +54,44 @@ class Driver:
         finally:
             connection.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[DBAPICursor]:
-        """A transaction of the driver's own."""
+    def commit(self, work: Work) -> None:
+        """Do the work in a transaction and commit it, together with what other threads brought meanwhile.
+
+        SQLite takes one write at a time and waits for the disk at each commit: threads that come while one is writing
+        are written with the next commit, all at once. Each work stands alone: one that raises is undone, and raises in
+        its own thread only.
+        """
+        if not self._is_sqlite:
+            self._write([_Job(work)])
+            return
+        job = _Job(work)
+        self._waiting.append(job)
+        with self._turn:
+            if not job.done:
+                jobs = []
+                while self._waiting:
+                    jobs.append(self._waiting.popleft())
+                self._write(jobs)
+        if job.error is not None:
+            raise job.error
+
+    def _write(self, jobs: list["_Job"]) -> None:
         connection = self._engine.raw_connection()
         try:
             cursor = connection.cursor()
             if self._is_sqlite:
                 cursor.execute("BEGIN IMMEDIATE")
-            yield cursor
+            for job in jobs:
+                _do(job, cursor, alone=len(jobs) == 1)
             connection.commit()
-        except BaseException:
+        except BaseException as error:
             connection.rollback()
+            for job in jobs:
+                job.error = job.error or error
             raise
         finally:
+            for job in jobs:
+                job.done = True
             connection.close()
 
     @staticmethod
@@ -67,6 +105,20 @@ class Driver:
         if at is None or not self._is_sqlite:
             return at
         return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _do(job: _Job, cursor: DBAPICursor, *, alone: bool) -> None:
+    """One work of several in a transaction is undone by itself; alone, its error undoes the transaction."""
+    if alone:
+        job.work(cursor)
+        return
+    cursor.execute("SAVEPOINT job")
+    try:
+        job.work(cursor)
+    except Exception as error:
+        cursor.execute("ROLLBACK TO job")
+        job.error = error
+    cursor.execute("RELEASE job")
 
 
 def to_json(value: Any) -> str:

@@ -91,7 +91,8 @@ class Sessions:
         """What a waiting action brought. Raises UnknownCall."""
         step = f"{revision}/{kind}"
         for _ in range(TRIES):
-            call = self.load(call_id)
+            recent = self._store.recent(call_id)
+            call = recent if recent is not None and recent.revision == revision else self.load(call_id)
             if call.ended or revision != call.revision:
                 return self._answered(call, step)
             document = self._try(call, step, make, in_wait=False)
@@ -157,6 +158,7 @@ class Sessions:
                 return call.document
             return self._stepper.write(call, draft, facts, step=step, in_wait=in_wait)
         except StepLost:
+            self._store.forget(call.call_id)
             return None
 
     def _begin(self, call: Loaded, draft: Draft, make: Make, *, in_lane: bool = False) -> Facts:

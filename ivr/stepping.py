@@ -91,10 +91,14 @@ class Stepper:
         lowered = _dated(lowered, now)
         token = self._token(lowered)
         written = self._written(call, draft, lowered, token, in_wait=in_wait, now=now)
-        with self._store.driver.transaction() as cursor:
+
+        def work(cursor: DBAPICursor) -> None:
             if first is not None:
                 first(cursor)
             self._put(cursor, call, draft, written, step)
+
+        self._store.driver.commit(work)
+        self._store.remember(call, written, draft.language)
         self._keep(token, call, draft, lowered)
         return written.document
 

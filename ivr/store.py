@@ -1,7 +1,7 @@
 """How a session is read and written: one row, compared and set, with its event log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from ivr.driver import Driver, from_json, to_json
 from ivr.line import Line
 from ivr.tables import CallEvent, CallSession
 
+MAX_RECENT = 2000
 _LOAD = (
     select(
         CallSession.revision,
@@ -111,9 +112,37 @@ class SessionStore:
 
     def __init__(self, db: Database) -> None:
         self.driver = Driver(db)
+        self._recent: dict[str, Loaded] = {}
         self._load, self._answer, self._step, self._log = (
             self.driver.compiled(statement) for statement in (_LOAD, _ANSWER, _STEP, _LOG)
         )
+
+    def recent(self, call_id: str) -> Loaded | None:
+        """The session as this process last wrote it, or None. Whoever steps it compares and sets, so that a session
+        another process has stepped meanwhile is noticed.
+        """
+        return self._recent.get(call_id)
+
+    def remember(self, call: Loaded, written: Written, language: str) -> None:
+        """Keep what was written for the next webhook of the call, which is likely to come to this process."""
+        if written.ended_at is not None:
+            self._recent.pop(call.call_id, None)
+            return
+        while len(self._recent) >= MAX_RECENT:
+            self._recent.pop(next(iter(self._recent)), None)
+        self._recent[call.call_id] = replace(
+            call,
+            revision=written.revision,
+            turn=written.turn,
+            state=written.state,
+            line=written.line,
+            document=written.document,
+            language=language,
+        )
+
+    def forget(self, call_id: str) -> None:
+        """Somebody else has stepped the call."""
+        self._recent.pop(call_id, None)
 
     def load(self, call_id: str) -> Loaded | None:
         """The session of the call, None when there is none."""

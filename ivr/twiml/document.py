@@ -32,7 +32,7 @@ from foundation.errors import Problem
 from ivr.twiml.collect import draw_collect
 from ivr.twiml.dial import draw_dial
 from ivr.twiml.listening import draw_recording_start, draw_stream_start, draw_stream_stop
-from ivr.twiml.page import CALL, MAX_BYTES, STEP, DocumentTooLarge, Page, holdable
+from ivr.twiml.page import CALL, MAX_BYTES, STEP, STREAM, DocumentTooLarge, Page, holdable
 from ivr.twiml.record import draw_message
 from ivr.twiml.speech import draw_prompt
 from ivr.twiml.waiting import draw_enqueue, draw_leave, draw_pause
@@ -45,15 +45,15 @@ def render(actions: Sequence[Drawable], page: Page) -> str:
 
     A menu is the same for every caller but for where its links lead: such a document is drawn once and kept.
     """
-    if page.stream_url:
-        return _draw_all(actions, page)
     try:
         place = f"wait/{STEP}" if page.in_wait else STEP
-        template = Page(page.base_url, CALL, place, page.site_version, page.prompts)
+        stream = STREAM if page.stream_url else ""
+        template = Page(page.base_url, CALL, place, page.site_version, page.prompts, stream)
         kept = _drawn_once(tuple(actions), template)
     except TypeError:  # an action that holds a mapping cannot be a key
         return _draw_all(actions, page)
-    return kept.replace(CALL, page.call_id).replace(STEP, page.step.removeprefix("wait/"))
+    text = kept.replace(CALL, page.call_id).replace(STEP, page.step.removeprefix("wait/"))
+    return text.replace(STREAM, page.stream_url) if page.stream_url else text
 
 
 @lru_cache(maxsize=512)

@@ -7,11 +7,11 @@ from urllib.parse import quote
 from foundation.errors import CallwrightError
 
 MAX_BYTES = 64 * 1024
-CALL, STEP = "\ue000", "\ue001"
-"""Stand for the call and the step in a document that is the same for many callers; no text can hold them."""
-# what XML 1.0 cannot hold at all, escaped or not; and that with our own two marks
+CALL, STEP, STREAM = "\ue000", "\ue001", "\ue002"
+"""Stand for the call, the step and the stream in a document that is the same for many callers; no text holds them."""
+# what XML 1.0 cannot hold at all, escaped or not; and that with our own marks
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue002-\ufffd\U00010000-\U0010ffff]")
+_NOT_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue003-\ufffd\U00010000-\U0010ffff]")
 
 
 class DocumentTooLarge(CallwrightError):
