@@ -4,6 +4,7 @@ Each is written once with SQLAlchemy, compiled once for the database at hand, an
 work on a cursor: of a transaction of their own, or of the ORM session in which a step also takes a place in a queue.
 """
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -12,11 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 
 from foundation.db import Database
-
 
 Work = Callable[[DBAPICursor], None]
 
@@ -28,15 +29,25 @@ class _Job:
     error: BaseException | None = None
 
 
+class Undone(Exception):
+    """The work is to be undone, and only this: whoever asked for it knows why."""
+
+
 class Driver:
-    """One database, spoken to directly. `taken` is what the driver raises when a unique value is taken already."""
+    """One database, spoken to directly.
+
+    `fault` is what its driver raises, `taken` that of it which means that a unique value is taken already.
+    """
 
     def __init__(self, db: Database) -> None:
         self._engine = db.engine
         self._is_sqlite = db.is_sqlite
         self._turn = threading.Lock()
         self._waiting: deque[_Job] = deque()
+        self._kept: PoolProxiedConnection | None = None
+        event.listen(db.engine, "engine_disposed", self._give_back)
         self.taken: type[Exception] = db.engine.dialect.loaded_dbapi.IntegrityError
+        self.fault: type[Exception] = db.engine.dialect.loaded_dbapi.Error
 
     def compiled(self, statement: Any) -> str:
         """The statement's text with named parameters, which both drivers take from a mapping."""
@@ -76,23 +87,51 @@ class Driver:
             raise job.error
 
     def _write(self, jobs: list["_Job"]) -> None:
-        connection = self._engine.raw_connection()
+        connection = self._writer()
+        committed = False
         try:
             cursor = connection.cursor()
             if self._is_sqlite:
                 cursor.execute("BEGIN IMMEDIATE")
             for job in jobs:
-                _do(job, cursor, alone=len(jobs) == 1)
+                self._do(job, cursor, alone=len(jobs) == 1)
             connection.commit()
-        except BaseException as error:
-            connection.rollback()
-            for job in jobs:
-                job.error = job.error or error
-            raise
+            committed = True
         finally:
+            if not committed:
+                connection.rollback()
             for job in jobs:
+                job.error = job.error or (None if committed else sys.exception())
                 job.done = True
-            connection.close()
+            if not self._is_sqlite:
+                connection.close()
+
+    def _do(self, job: "_Job", cursor: DBAPICursor, *, alone: bool) -> None:
+        """One work of several in a transaction is undone by itself; alone, its error undoes the transaction."""
+        if alone:
+            job.work(cursor)
+            return
+        cursor.execute("SAVEPOINT job")
+        try:
+            job.work(cursor)
+        except (Undone, self.fault) as error:
+            cursor.execute("ROLLBACK TO job")
+            job.error = error
+        cursor.execute("RELEASE job")
+
+    def _writer(self) -> PoolProxiedConnection:
+        """A connection to write with: with SQLite always the same, since only one may write at a time anyway."""
+        if not self._is_sqlite:
+            return self._engine.raw_connection()
+        if self._kept is None:
+            self._kept = self._engine.raw_connection()
+        return self._kept
+
+    def _give_back(self, _engine: Engine) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.detach()
+            kept.close()
 
     @staticmethod
     def cursor_of(session: Session) -> DBAPICursor:
@@ -104,21 +143,9 @@ class Driver:
         """A moment as `foundation.db.UtcDateTime` keeps it."""
         if at is None or not self._is_sqlite:
             return at
+        if at.tzinfo is UTC:  # as the clock gives it
+            return at.isoformat(" ", "microseconds")[:26]
         return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-
-
-def _do(job: _Job, cursor: DBAPICursor, *, alone: bool) -> None:
-    """One work of several in a transaction is undone by itself; alone, its error undoes the transaction."""
-    if alone:
-        job.work(cursor)
-        return
-    cursor.execute("SAVEPOINT job")
-    try:
-        job.work(cursor)
-    except Exception as error:
-        cursor.execute("ROLLBACK TO job")
-        job.error = error
-    cursor.execute("RELEASE job")
 
 
 def to_json(value: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from call_flows.actions import (
     Collect,
@@ -68,8 +68,7 @@ class Line:
 _AT_FIRST = Line(listening=Listening.OFF)
 
 
-@dataclass(frozen=True, slots=True)
-class Lowered:
+class Lowered(NamedTuple):
     """What is drawn, the line afterwards, and what the carrier's REST is asked before the document is answered."""
 
     actions: tuple[Drawable, ...]

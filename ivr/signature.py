@@ -6,8 +6,7 @@ where TRUSTED_PROXIES says how many hops of our own stand in front may X-Forward
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from twilio.request_validator import RequestValidator
 
@@ -15,8 +14,7 @@ HEADER = "X-Twilio-Signature"
 BODY_HASH = "bodySHA256="
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(NamedTuple):
     """What was received: the raw target (path and query as sent), what was posted, and the signature.
 
     `params` is the form (a multi-dict), or the body itself where it is not a form: JSON is signed by its hash.
@@ -29,8 +27,7 @@ class Signed:
     forwarded_host: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether the signature is right, and the address it was checked against."""
 
     genuine: bool

@@ -147,4 +147,4 @@ def _dated(lowered: Lowered, now: datetime) -> Lowered:
     """Times count from the step with which listening begins."""
     if lowered.line.since or lowered.line.listening is not Listening.ON:
         return lowered
-    return replace(lowered, line=replace(lowered.line, since=now.isoformat()))
+    return lowered._replace(line=replace(lowered.line, since=now.isoformat()))

@@ -1,16 +1,16 @@
 """How a session is read and written: one row, compared and set, with its event log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from foundation.calls import Call
 from foundation.db import Database
-from ivr.driver import Driver, from_json, to_json
+from ivr.driver import Driver, Undone, from_json, to_json
 from ivr.line import Line
 from ivr.tables import CallEvent, CallSession
 
@@ -61,8 +61,7 @@ _LOG = insert(CallEvent).values(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """One session as read, with what the call's row says of it."""
 
     call_id: str
@@ -91,8 +90,7 @@ class Entry:
     answer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What a step makes of a session."""
 
     revision: int
@@ -103,7 +101,7 @@ class Written:
     ended_at: datetime | None
 
 
-class StepLost(Exception):
+class StepLost(Undone):
     """Another webhook has stepped this call first: read again."""
 
 
@@ -118,8 +116,9 @@ class SessionStore:
         )
 
     def recent(self, call_id: str) -> Loaded | None:
-        """The session as this process last wrote it, or None. Whoever steps it compares and sets, so that a session
-        another process has stepped meanwhile is noticed.
+        """The session as this process last wrote it, or None.
+
+        Whoever steps it compares and sets: that another process has stepped it meanwhile is noticed then.
         """
         return self._recent.get(call_id)
 
@@ -130,8 +129,7 @@ class SessionStore:
             return
         while len(self._recent) >= MAX_RECENT:
             self._recent.pop(next(iter(self._recent)), None)
-        self._recent[call.call_id] = replace(
-            call,
+        self._recent[call.call_id] = call._replace(
             revision=written.revision,
             turn=written.turn,
             state=written.state,

@@ -1,7 +1,7 @@
 """The page a document is drawn for: whose call it is, where its links lead, and what may be put in it."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from foundation.errors import CallwrightError
@@ -18,8 +18,7 @@ class DocumentTooLarge(CallwrightError):
     """The document is longer than the 64 KB a carrier reads; a shorter prompt or menu is needed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Whose document this is, and at which step: "3", or "wait/2" for what a waiting caller hears."""
 
     base_url: str
