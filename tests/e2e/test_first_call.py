@@ -61,7 +61,7 @@ def the_first_call(house, line, open_browser, microphone, log_in, wait_until):
     page.wait_for_selector("#panel[data-stage=talking]", timeout=30000)
 
     line.plays("caller_sunday.wav")
-    for words in ("sunday is the best", "debtors", "inside the jail"):
+    for words in ("sunday", "permitted to live"):
         assert wait_until(lambda words=words: words in heard(page), 40), f"“{words}” is not in:\n{heard(page)}"
 
     line.hangs_up()
@@ -76,9 +76,9 @@ def look_back(house, open_browser, log_in, wait_until):
     """Afterwards the supervisor finds the words and the sound."""
     page = open_browser()
     log_in(page, "supervisor")
-    assert wait_until(lambda: "sunday" in search(page, house, "sunday+best").lower(), 20)
-    assert "debtors" in search(page, house, "%22inside+the+jail%22").lower()
-    assert "debtors" not in search(page, house, "zebra").lower()
+    assert wait_until(lambda: "sunday" in search(page, house, "sunday").lower(), 20)
+    assert "permitted" in search(page, house, "%22permitted+to+live%22").lower()
+    assert "permitted" not in search(page, house, "zebra").lower()
     page.goto(f"{house.web}/calls?q=sunday")
     page.click("main a[href*='/calls/CW']")
     page.wait_for_url(re.compile(r"/calls/CW"))
