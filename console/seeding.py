@@ -14,6 +14,7 @@ from foundation.clock import Clock
 from foundation.db import Database
 from foundation.ids import RandomIds
 from foundation.settings import Settings
+from ivr.releases import By, was_taken_from
 from ivr.sites import SiteShelf
 from routing import agents
 from transcription.models import find_model
@@ -33,7 +34,7 @@ class Welcome:
 def seed(settings: Settings, db: Database, clock: Clock) -> Welcome:
     """Put the site, its agents and its people in; what is there already stays. Raises SiteRefused with all problems."""
     site = load_site(settings.site_dir)
-    SiteShelf(db, clock).publish(site, settings.site_dir)
+    put_on_shelf(site, settings.site_dir, SiteShelf(db, clock), db, By("up", "the files have changed"))
     with db.begin() as session:
         agents.seed(session, agent_specs(site), now=clock.now())
     people = _seed_people(settings, db, clock, site)
@@ -45,6 +46,17 @@ def seed(settings: Settings, db: Database, clock: Clock) -> Welcome:
         people_file=_people_file(settings),
         model=f"{model.name} ({model.source})",
     )
+
+
+def put_on_shelf(site: LoadedSite, folder: Path, shelf: SiteShelf, db: Database, by: By) -> bool:
+    """Publish what stands in the folder; not when the folder is as it was taken last, so that what somebody has
+    decided since (a way back, a share) outlives a restart.
+    """
+    with db.begin() as session:
+        if was_taken_from(session, folder, site.version):
+            return False
+    shelf.publish(site, folder, by)
+    return True
 
 
 def agent_specs(site: LoadedSite) -> list[agents.AgentSpec]:

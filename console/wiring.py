@@ -44,8 +44,8 @@ class Runtime:
     recordings: RecordingStore
 
     def follow_site(self) -> None:
-        """Let routing and callbacks work by the site that runs now."""
-        site = self.parts.shelf.current().loaded.site
+        """Let routing and callbacks work by the site that runs now, and by what a version on trial adds to it."""
+        site = site_that_runs(self.parts.shelf)
         self.parts.routing.queues.replace(queue_configs(site))
         self.parts.callbacks.policy.replace(policy_of(site))
 
@@ -61,7 +61,7 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | Non
     db = Database(settings.database_url)
     db.check()
     shelf = SiteShelf(db, clock)
-    site = shelf.current().loaded.site
+    site = site_that_runs(shelf)
     redis, keys = connect(settings), Keys(str(site.site))
     routing = RoutingService(db, RedisWaitlist(redis, keys), clock, ids, bus, queue_configs(site))
     deps = IvrDeps(
@@ -81,6 +81,7 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | Non
     )
     runtime = Runtime(deps, redis, keys, DiskStore(settings.home / "recordings"))
     _listen(runtime)
+    shelf.when_changed(runtime.follow_site)
     return runtime
 
 
@@ -100,6 +101,15 @@ def _ask_in_time(parts: IvrDeps, news: PromiseMoved) -> None:
     promise = parts.callbacks.get(news.promise_id) if news.state == PromiseState.SCHEDULED else None
     if promise is not None:
         nudge(parts.jobs, promise, parts.clock, job="console.work:fire_callbacks")
+
+
+def site_that_runs(shelf: SiteShelf) -> Site:
+    """The site of most callers, with the queues and hours that only a version on trial has."""
+    main, *trial = (shelved.loaded.site for shelved in shelf.running())
+    for site in trial:
+        added = {"queues": {**site.queues, **main.queues}, "hours": {**site.hours, **main.hours}}
+        main = main.model_copy(update=added)
+    return main
 
 
 def queue_configs(site: Site) -> list[QueueConfig]:

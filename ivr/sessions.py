@@ -7,7 +7,6 @@ after it (orders to the carrier, from the outbox), never within.
 from collections.abc import Callable
 from dataclasses import replace
 
-
 from call_flows.actions import Fetch
 from call_flows.engine import begin
 from call_flows.events import CallArrived, Event, HungUp
@@ -19,6 +18,7 @@ from foundation.logs import get_logger
 from ivr import rows
 from ivr.deps import IvrDeps
 from ivr.drafts import Astray, Draft, fetch_all
+from ivr.emergency import Emergencies
 from ivr.facts import FactsSource
 from ivr.fetch import origins
 from ivr.line import Line
@@ -46,7 +46,7 @@ class Sessions:
         self._deps = deps
         self._store = SessionStore(deps.db)
         self.rows = rows.CallRows(self._store.driver, deps.clock, deps.ids)
-        self._facts = FactsSource(deps.clock, RoutingView(deps.routing, deps.clock))
+        self._facts = FactsSource(deps.clock, RoutingView(deps.routing, deps.clock), Emergencies(deps.db, deps.clock))
         self._stepper = Stepper(deps, self._store, self.rows)
 
     def load(self, call_id: str) -> Loaded:
@@ -61,7 +61,7 @@ class Sessions:
         known = self.rows.of_carrier(arrival.carrier_sid)
         if known is not None:
             return self._answered(self.load(known), "arrived")
-        shelved = self._deps.shelf.current()
+        shelved = self._deps.shelf.for_caller(arrival.caller or arrival.carrier_sid)
         number = shelved.loaded.answers(arrival.dialled)
         if number is None:
             return None

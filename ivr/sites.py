@@ -5,10 +5,10 @@ restart. What does not load is never put on the shelf.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from call_flows.loaded import LoadedSite
@@ -17,6 +17,7 @@ from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import CallwrightError, Problem
 from foundation.logs import get_logger
+from ivr.releases import BY_ITSELF, WHOLE, By, Releases, Standing
 from ivr.tables import SiteVersion
 
 log = get_logger(__name__)
@@ -41,6 +42,16 @@ class Shelved:
         return self.loaded.version
 
 
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What holds, with its versions loaded: put in place in one assignment."""
+
+    standing: Standing
+    main: Shelved
+    trial: Shelved | None
+    looked_at: float
+
+
 class SiteShelf:
     """Which version runs now, and which version a call is on."""
 
@@ -48,24 +59,17 @@ class SiteShelf:
         self._db = db
         self._clock = clock
         self._known: dict[str, Shelved] = {}
-        self._current: Shelved | None = None
-        self._looked_at: float | None = None
+        self._now: _Now | None = None
         self._lock = threading.Lock()
+        self._listeners: list[Callable[[], object]] = []
+        self.releases = Releases(db, clock)
 
-    def publish(self, loaded: LoadedSite, folder: Path) -> Shelved:
-        """Let calls that begin from now on run on this version: written whole, then made current in one assignment."""
-        with self._db.begin() as session:
-            newest = session.scalar(select(func.coalesce(func.max(SiteVersion.published), 0))) or 0
-            row = session.get(SiteVersion, loaded.version)
-            if row is None:
-                row = SiteVersion(hash=loaded.version, site=loaded.site.site, texts=dict(loaded.texts))
-                session.add(row)
-            row.folder, row.published, row.published_at = str(folder), newest + 1, self._clock.now()
+    def publish(self, loaded: LoadedSite, folder: Path, by: By = BY_ITSELF, *, share: int = WHOLE) -> Shelved:
+        """Let calls that begin from now on, or a share of them, run on this version; returns that version."""
         shelved = _shelve(loaded, folder)
         with self._lock:
             self._known[shelved.version] = shelved
-            self._current, self._looked_at = shelved, self._clock.monotonic()
-        log.info("site_published", site=loaded.site.site, version=shelved.version[:12])
+        self._put(self.releases.publish(loaded, folder, by, share=share))
         return shelved
 
     def reload(self, folder: Path) -> Shelved:
@@ -73,33 +77,66 @@ class SiteShelf:
         return self.publish(load_site(folder), folder)
 
     def current(self) -> Shelved:
-        """The version that new calls begin on. Another process may have published: we look every two seconds."""
-        now = self._clock.monotonic()
-        current = self._current
-        if current is not None and self._looked_at is not None and now - self._looked_at < LOOK_AGAIN_SECONDS:
-            return current
-        return self._look(now)
+        """The version that new calls begin on, but for a share that may try another one."""
+        return self._here().main
+
+    def running(self) -> tuple[Shelved, ...]:
+        """Every version that new calls begin on: the current one first, then one on trial."""
+        now = self._here()
+        return (now.main,) if now.trial is None else (now.main, now.trial)
+
+    def for_caller(self, caller: str) -> Shelved:
+        """The version that this caller's new call begins on."""
+        now = self._here()
+        if now.trial is None or now.standing.for_caller(caller) != now.trial.version:
+            return now.main
+        return now.trial
 
     def version(self, version: str) -> Shelved:
         """One version. Raises NoSite when it was never published here."""
         known = self._known.get(version)
         return known if known is not None else self._from_sql(version)
 
-    def _look(self, now: float) -> Shelved:
+    def when_changed(self, listener: Callable[[], object]) -> None:
+        """Call the listener whenever this process sees that other versions run than before."""
+        self._listeners.append(listener)
+
+    def look(self) -> None:
+        """See now what was decided elsewhere, without waiting for the two seconds to be over."""
+        self._look()
+
+    def _here(self) -> _Now:
+        """What holds. Another process may have decided: we look every two seconds."""
+        moment = self._clock.monotonic()
+        now = self._now
+        if now is not None and moment - now.looked_at < LOOK_AGAIN_SECONDS:
+            return now
+        return self._look()
+
+    def _look(self) -> _Now:
         try:
-            with self._db.begin() as session:
-                newest = session.scalar(select(SiteVersion.hash).order_by(SiteVersion.published.desc()).limit(1))
+            standing = self.releases.standing()
         except SQLAlchemyError as error:
-            if self._current is None:
+            if self._now is None:
                 raise
             log.warning("site_shelf_unreadable", error=type(error).__name__)
-            newest = self._current.version
-        if newest is None:
+            standing = self._now.standing
+        if standing is None:
             raise NoSite(Problem("no_site", "No site has been published.", todo="Run `callwright up`."))
-        current = self.version(newest)
+        return self._put(standing)
+
+    def _put(self, standing: Standing) -> _Now:
+        main = self.version(standing.main)
+        trial = self.version(standing.trial) if standing.trial else None
         with self._lock:
-            self._current, self._looked_at = current, now
-        return current
+            before = self._now
+            if before is not None and before.standing.number > standing.number:
+                return before  # what was read meanwhile is older than what was decided here
+            now = self._now = _Now(standing, main, trial, self._clock.monotonic())
+        if before is not None and before.standing != standing:
+            for listener in self._listeners:
+                listener()
+        return now
 
     def _from_sql(self, version: str) -> Shelved:
         with self._db.begin() as session:

@@ -48,7 +48,7 @@ class CallEvent(Base):
 
 
 class SiteVersion(Base):
-    """One version of a site as text, kept while a call may be on it; the newest `published` is the one that runs."""
+    """One version of a site as text, by the hash of its content: kept for the calls on it, replays and the way back."""
 
     __tablename__ = "site_versions"
 
@@ -56,8 +56,37 @@ class SiteVersion(Base):
     site: Mapped[str] = mapped_column(String(64))
     texts: Mapped[dict[str, str]] = mapped_column(JSON)
     folder: Mapped[str] = mapped_column(String(400))
-    published: Mapped[int] = mapped_column(index=True)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SiteRelease(Base):
+    """One decision about the version that new calls begin on; the newest holds, none is ever changed.
+
+    Callers whose hash falls within `share` (of 10,000) begin on `version`, the others on `beside`. `folder` is where
+    the version was taken from; empty when an earlier one was chosen again.
+    """
+
+    __tablename__ = "site_releases"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    act: Mapped[str] = mapped_column(String(16))
+    who: Mapped[str] = mapped_column(String(64))
+    why: Mapped[str] = mapped_column(String(400))
+    version: Mapped[str] = mapped_column(String(64))
+    share: Mapped[int]
+    beside: Mapped[str | None] = mapped_column(String(64))
+    folder: Mapped[str] = mapped_column(String(400))
+
+
+class SiteRefusal(Base):
+    """Why the files of a folder, as they stand, are not live; there is none when they are in order."""
+
+    __tablename__ = "site_refusals"
+
+    folder: Mapped[str] = mapped_column(String(400), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    problems: Mapped[list[str]] = mapped_column(JSON)
 
 
 class Meeting(Base):
