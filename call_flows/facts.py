@@ -12,6 +12,8 @@ class HoursStatus(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     HOLIDAY = "holiday"
+    EMERGENCY = "emergency"
+    """Somebody switched these hours to emergency: `callwright emergency on`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class CallerFacts:
     tier: str = ""
     language: str = ""
     known: bool = False
+    tags: tuple[str, ...] = ()
+    calls: int = 0
+    """How often this customer has called before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Opening hours: what a designer writes, and whether they are open at a moment. Pure: the moment is a parameter."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -91,10 +91,12 @@ class Hours:
         return core_schema.no_info_plain_validator_function(cls.read, metadata={"pydantic_js_functions": functions})
 
 
-def status(site: "Site", now: datetime) -> dict[str, HoursStatus]:
-    """Every set of hours of a site at a moment."""
+def status(site: "Site", now: datetime, emergencies: Collection[str] = ()) -> dict[str, HoursStatus]:
+    """Every set of hours of a site at a moment; those switched to emergency are so at any hour."""
     local = now.astimezone(site.zone())
-    return {name: hours.at(local) for name, hours in site.hours.items()}
+    return {
+        name: HoursStatus.EMERGENCY if name in emergencies else hours.at(local) for name, hours in site.hours.items()
+    }
 
 
 @lru_cache(maxsize=256)

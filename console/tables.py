@@ -5,7 +5,7 @@ from console.auth import browsers, people
 from console.desk import notes
 from foundation import audit, calls, outbox
 from foundation.db import Base
-from ivr import tables
+from ivr import emergency, tables
 from recordings import recording
 from routing import agents, entries, reservations
 from transcription import store
@@ -19,6 +19,7 @@ PLACES = (
     audit,
     calls,
     outbox,
+    emergency,
     tables,
     recording,
     agents,

@@ -1,12 +1,13 @@
 """What the engine may know of the world at one moment, gathered for one event."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from call_flows.facts import CallerFacts, Facts, HoursStatus, QueueFacts
 from call_flows.hours import status as hours_status
 from foundation.clock import Clock
+from ivr.emergency import Emergencies
 from ivr.sites import Shelved
 
 KEPT_SECONDS = 1.0
@@ -27,10 +28,11 @@ class QueueView(Protocol):
 class FactsSource:
     """Gathers facts. Hours change by the minute and queues are kept for a second, so that a webhook asks neither."""
 
-    def __init__(self, clock: Clock, queues: QueueView) -> None:
+    def __init__(self, clock: Clock, queues: QueueView, emergencies: Emergencies | None = None) -> None:
         self._clock = clock
         self._queues = queues
-        self._hours: tuple[tuple[str, datetime], Mapping[str, HoursStatus]] | None = None
+        self._emergencies = emergencies
+        self._hours: tuple[tuple[str, datetime, Collection[str]], Mapping[str, HoursStatus]] | None = None
         self._seen: tuple[str, float, Mapping[str, QueueFacts]] | None = None
 
     def gather(self, shelved: Shelved, caller: CallerFacts, *, entry_id: str = "") -> Facts:
@@ -47,10 +49,11 @@ class FactsSource:
         )
 
     def _hours_at(self, shelved: Shelved, now: datetime) -> Mapping[str, HoursStatus]:
-        key = (shelved.version, now.replace(second=0, microsecond=0))
+        emergencies: Collection[str] = () if self._emergencies is None else self._emergencies.now()
+        key = (shelved.version, now.replace(second=0, microsecond=0), emergencies)
         kept = self._hours
         if kept is None or kept[0] != key:
-            kept = self._hours = (key, hours_status(shelved.loaded.site, key[1]))
+            kept = self._hours = (key, hours_status(shelved.loaded.site, key[1], emergencies))
         return kept[1]
 
     def _queues_now(self, shelved: Shelved) -> Mapping[str, QueueFacts]:

@@ -1,4 +1,4 @@
-"""The verb `hours`: open, closed, or a holiday."""
+"""The verb `hours`: open, closed, a holiday, or switched to emergency."""
 
 from typing import ClassVar
 
@@ -11,7 +11,10 @@ from call_flows.values import HoursName, NodeName
 
 
 class HoursNode(Node):
-    """Branches on opening hours of the site, at the moment of the call."""
+    """Branches on opening hours of the site, at the moment of the call.
+
+    `callwright emergency on NAME` switches hours to emergency, at any hour, until it is switched off.
+    """
 
     verb: ClassVar[str] = "hours"
 
@@ -19,10 +22,13 @@ class HoursNode(Node):
     open: NodeName = Field(description="When open.")
     closed: NodeName = Field(description="When closed.")
     holiday: NodeName | None = Field(None, description="On a public holiday; else the same as closed.")
+    emergency: NodeName | None = Field(None, description="When switched to emergency; else the same as closed.")
 
     def enter(self, turn: Turn) -> Outcome:
         """Decide at once; hours nobody knows count as closed."""
         status = turn.facts.hours.get(str(self.hours), HoursStatus.CLOSED)
         if status is HoursStatus.HOLIDAY and self.holiday is None:
+            return "closed"
+        if status is HoursStatus.EMERGENCY and self.emergency is None:
             return "closed"
         return str(status)

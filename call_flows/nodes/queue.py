@@ -129,6 +129,7 @@ def _closed(turn: Turn, queue: Queue) -> bool:
     return queue.hours is not None and turn.facts.hours.get(str(queue.hours)) in {
         HoursStatus.CLOSED,
         HoursStatus.HOLIDAY,
+        HoursStatus.EMERGENCY,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli import call, db, models, people
+from console.cli import call, db, emergency, models, people
 from foundation.errors import CallwrightError, SettingsRefused
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.add_typer(models.app, name="models", help="The speech models that listen: list, get, check.")
 app.add_typer(db.app, name="db", help="The database's tables: upgrade, downgrade, current.")
 app.add_typer(people.app, name="user", help="Who may log in: add, list, password.")
+app.add_typer(emergency.app, name="emergency", help="Opening hours switched to emergency: on, off, list.")
 app.command("call", cls=call.InOrder)(call.call)
 
 

@@ -219,14 +219,25 @@ def test_set_computes_in_order_and_keeps_the_type(make_talk):
     assert [fault.code for fault in talk.notes(Fault)] == ["value_refused"]
 
 
-@pytest.mark.parametrize(("status", "node"), [("open", "people"), ("closed", "bye"), ("holiday", "bye"), (None, "bye")])
+@pytest.mark.parametrize(
+    ("status", "node"), [("open", "people"), ("closed", "bye"), ("holiday", "bye"), ("emergency", "bye"), (None, "bye")]
+)
 def test_hours_branch_by_the_facts(make_talk, status, node):
-    """A holiday counts as closed where it has no exit, and so do hours nobody knows."""
+    """A holiday and an emergency count as closed where they have no exit, and so do hours nobody knows."""
     from call_flows.facts import HoursStatus
 
     hours = {"office": HoursStatus(status)} if status else {}
     talk = make_talk(flow("  go: {hours: office, open: people, closed: bye}\n"), facts=Facts(MONDAY_MORNING, hours))
     assert talk.node == node
+
+
+def test_an_emergency_has_an_exit_of_its_own(make_talk):
+    """It goes before the week and before holidays."""
+    from call_flows.facts import HoursStatus
+
+    nodes = "  go: {hours: office, open: bye, closed: bye, emergency: people}\n"
+    facts = Facts(MONDAY_MORNING, {"office": HoursStatus.EMERGENCY})
+    assert make_talk(flow(nodes), facts=facts).node == "people"
 
 
 def test_consent_announces_and_records_unless_opted_out(make_talk):
