@@ -1,6 +1,7 @@
 """What every model of the language has in common: no unknown keys, nothing changes after loading."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict
@@ -20,22 +21,32 @@ class Strict(BaseModel):
 
     def walk(self) -> Iterator[tuple[Path, object]]:
         """Every value below with its path in the file: the one way checks look into models."""
-        for name, info in type(self).model_fields.items():
-            yield from _walk(getattr(self, name), (info.alias or name,))
+        found: list[tuple[Path, object]] = []
+        _walk(self, (), found)
+        return iter(found)
 
 
-def _walk(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+def _walk(value: object, path: Path, found: list[tuple[Path, object]]) -> None:
+    if value is None:
+        return
     if isinstance(value, Strict):
-        yield from ((path + inner, found) for inner, found in value.walk())
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield (*path, str(key)), key
-            yield from _walk(item, (*path, str(key)))
+        for name, written in _names(type(value)):
+            _walk(getattr(value, name), (*path, written), found)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from _walk(item, (*path, index))
-    elif value is not None:
-        yield path, value
+            _walk(item, (*path, index), found)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            found.append(((*path, str(key)), key))
+            _walk(item, (*path, str(key)), found)
+    else:
+        found.append((path, value))
+
+
+@lru_cache(maxsize=256)
+def _names(model: type[Strict]) -> tuple[tuple[str, str], ...]:
+    """Each field of a model with the key that is written for it."""
+    return tuple((name, info.alias or name) for name, info in model.model_fields.items())
 
 
 def keys_at(model: type[Strict], path: Path) -> list[str]:

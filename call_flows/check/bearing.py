@@ -1,6 +1,7 @@
 """What callers bear: few options, the thing before the key, short prompts, few menus, a way to a person."""
 
 import re
+from collections import deque
 from typing import Final
 
 from call_flows.check.finding import Finding, Review
@@ -67,17 +68,16 @@ def _depth(review: Review, graph: Graph) -> None:
         return
     depth: dict[Spot, int] = {}
     flows = [str(entry.flow) for entry in review.site.numbers.values()]
-    pending = [(graph.starts[name], 0) for name in flows if name in graph.starts]
+    pending = deque((graph.starts[name], 0) for name in flows if name in graph.starts)
     while pending:
-        pending.sort(key=lambda found: -found[1])
-        spot, menus = pending.pop()
-        if spot not in graph.nodes or depth.get(spot, 99) <= menus:
+        spot, menus = pending.popleft()  # fewest menus first: what costs a menu more goes to the end
+        if spot not in graph.nodes or spot in depth:
             continue
-        menus += isinstance(graph.nodes[spot], MenuNode)
-        if depth.get(spot, 99) <= menus:
-            continue
-        depth[spot] = menus
-        pending += [(edge.target, menus) for edge in graph.edges[spot] if edge.kind in {"exit", "call"}]
+        depth[spot] = menus + isinstance(graph.nodes[spot], MenuNode)
+        for edge in graph.edges[spot]:
+            if edge.kind not in {"exit", "call"}:
+                continue
+            (pending.appendleft if depth[spot] == menus else pending.append)((edge.target, depth[spot]))
     for finding in review.findings(whole=True):
         found = depth.get((finding.flow.name, finding.name), 0)
         if isinstance(finding.node, MenuNode) and found > DEEPEST:

@@ -53,4 +53,5 @@ CODES: Final[dict[str, str]] = {
     "W605": "A number is answered by a flow with no way to a person, a message or a callback.",
     "W606": "A text is missing in a language in which callers can come to it.",
     "W607": "A flow is used by no number, queue or other flow.",
+    "W690": "A node says by `todo:` what is still to be done, as the importers leave it where something had no home here.",
 }

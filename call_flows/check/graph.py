@@ -1,6 +1,6 @@
 """The whole site as one graph: every exit, every key that works everywhere, every flow that runs another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from call_flows.check.finding import Review
@@ -32,6 +32,10 @@ class Graph:
     nodes: dict[Spot, Node] = field(default_factory=dict)
     edges: dict[Spot, list[Edge]] = field(default_factory=dict)
     starts: dict[str, Spot] = field(default_factory=dict)
+    ways_back: dict[str, list[Spot]] = field(default_factory=dict)
+    """Where each flow goes back to the one that runs it."""
+    runs: dict[str, list[Spot]] = field(default_factory=dict)
+    """The nodes that run each flow."""
 
     def within(self, spot: Spot) -> Iterator[Spot]:
         """Where a node leads within its own flow."""
@@ -51,9 +55,62 @@ class Graph:
             pending += [edge.target for edge in self.edges.get(spot, ())] if everywhere else self.within(spot)
         return found
 
-    def returns(self, flow: str) -> list[Spot]:
-        """Where a flow goes back to the one that runs it."""
-        return [spot for spot, node in self.nodes.items() if spot[0] == flow and isinstance(node, ReturnNode)]
+    def loops(self, among: set[Spot]) -> list[set[Spot]]:
+        """The loops that go through some nodes of one flow alone (Tarjan's components, without recursion)."""
+        order: dict[Spot, int] = {}
+        low: dict[Spot, int] = {}
+        stack: list[Spot] = []
+        found: list[set[Spot]] = []
+        for root in among:
+            if root in order:
+                continue
+            work: list[tuple[Spot, list[Spot]]] = [(root, self._open(root, among, order, low, stack))]
+            while work:
+                spot, targets = work[-1]
+                if targets:
+                    target = targets.pop()
+                    if target not in order:
+                        work.append((target, self._open(target, among, order, low, stack)))
+                    elif target in low:
+                        low[spot] = min(low[spot], order[target])
+                    continue
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[spot])
+                if low[spot] == order[spot]:
+                    found += self._close(spot, low, stack)
+        return found
+
+    def _open(
+        self, spot: Spot, among: set[Spot], order: dict[Spot, int], low: dict[Spot, int], stack: list[Spot]
+    ) -> list[Spot]:
+        order[spot] = low[spot] = len(order)
+        stack.append(spot)
+        return [target for target in self.within(spot) if target in among]
+
+    def _close(self, spot: Spot, low: dict[Spot, int], stack: list[Spot]) -> list[set[Spot]]:
+        """Take a finished component off the stack; one node alone is a loop only when it leads to itself."""
+        members: set[Spot] = set()
+        while spot not in members:
+            member = stack.pop()
+            members.add(member)
+            del low[member]
+        return [members] if len(members) > 1 or spot in self.within(spot) else []
+
+    def leads_to(self, ends: Iterable[Spot], among: set[Spot]) -> set[Spot]:
+        """Of some nodes of one flow, those from which one of the ends can be come to."""
+        back: dict[Spot, list[Spot]] = {}
+        for spot in among:
+            for target in self.within(spot):
+                back.setdefault(target, []).append(spot)
+        found: set[Spot] = set()
+        pending = list(ends)
+        while pending:
+            spot = pending.pop()
+            if spot not in found:
+                found.add(spot)
+                pending += back.get(spot, ())
+        return found
 
 
 def build(review: Review) -> Graph:
@@ -65,6 +122,10 @@ def build(review: Review) -> Graph:
         for name, node in flow.nodes.items():
             spot = (flow.name, name)
             graph.nodes[spot] = node
+            if isinstance(node, ReturnNode):
+                graph.ways_back.setdefault(flow.name, []).append(spot)
+            elif isinstance(node, FlowNode):
+                graph.runs.setdefault(str(node.flow), []).append(spot)
             graph.edges[spot] = list(_edges(review, flow, node, flows))
     return graph
 

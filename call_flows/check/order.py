@@ -12,6 +12,7 @@ from call_flows.nodes.consent import ConsentNode
 from call_flows.nodes.fetch import FetchNode
 from call_flows.nodes.flow import FlowNode
 from call_flows.nodes.record import RecordNode
+from call_flows.nodes.return_ import ReturnNode
 from call_flows.nodes.set import SetNode
 from call_flows.nodes.when import WhenNode
 from call_flows.places import Path
@@ -120,7 +121,7 @@ def _answering(review: Review) -> set[str]:
 def _gives(node: Node, edge: Edge) -> Facts:
     if edge.kind != "exit":
         return frozenset()
-    if isinstance(node, AskNode | FetchNode) and edge.exit == "next":
+    if isinstance(node, AskNode | FetchNode) and edge.exit in {"next", "spoken"}:
         return frozenset([str(node.into)] if isinstance(node, AskNode) else map(str, node.into))
     if isinstance(node, SetNode):
         return frozenset(map(str, node.set))
@@ -135,7 +136,7 @@ def _after_flow(
     graph: Graph, node: FlowNode, edge: Edge, before: dict[Spot, Facts], known: Facts
 ) -> list[tuple[Spot, Facts]]:
     """What is certain after another flow has run: what it set on every way back that takes this exit."""
-    ways = [spot for spot in graph.returns(str(node.flow)) if spot in before]
+    ways = [spot for spot in graph.ways_back.get(str(node.flow), ()) if spot in before]
     if not ways:
         return [(edge.target, known)] if str(node.flow) not in graph.starts else []
     return [(edge.target, known | frozenset.intersection(*(before[spot] for spot in ways)))]
@@ -143,11 +144,12 @@ def _after_flow(
 
 def _back_to_callers(graph: Graph, spot: Spot, before: dict[Spot, Facts]) -> list[tuple[Spot, Facts]]:
     """A way back from a flow was found, or is less certain now: those that run it must look again."""
-    if spot not in graph.returns(spot[0]):
+    if not isinstance(graph.nodes[spot], ReturnNode):
         return []
     found: list[tuple[Spot, Facts]] = []
-    for other, node in graph.nodes.items():
-        if isinstance(node, FlowNode) and str(node.flow) == spot[0] and other in before:
+    for other in graph.runs.get(spot[0], ()):
+        node = graph.nodes[other]
+        if isinstance(node, FlowNode) and other in before:
             for edge in graph.edges[other]:
                 if edge.kind == "exit":
                     found += _after_flow(graph, node, edge, before, before[other])

@@ -92,6 +92,8 @@ def _names(finding: Finding, path: Path, names: Iterable[str], *, waiting: bool)
             queue = rest.partition(":")[0]
             if queue not in declared.get("queues", []):
                 finding.unknown("E103", "queue", queue, declared.get("queues", []), path)
+        elif kind == "now_as" and rest:
+            continue
         elif name.startswith("service."):
             service = name.removeprefix("service.")
             if service not in declared.get("services", []):

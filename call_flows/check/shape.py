@@ -56,9 +56,10 @@ def _unwired(review: Review) -> None:
 
 def _dead_ends(graph: Graph, findings: dict[str, Finding], reached: set[Spot]) -> None:
     """The first node in the file from which the call can come to no end."""
+    alive = graph.leads_to((spot for spot in reached if _ends(graph, spot)), reached)
     for name, finding in findings.items():
         spot = (finding.flow.name, name)
-        if spot in reached and not any(_ends(graph, found) for found in graph.reachable(spot)):
+        if spot in reached and spot not in alive:
             todo = "Lead one of its exits to a queue, a voicemail or hang_up."
             what = f"From '{name}' neither a person, a message nor a goodbye can be reached."
             finding.report("E203", (), what, word=name, todo=todo)
@@ -71,30 +72,16 @@ def _ends(graph: Graph, spot: Spot) -> bool:
 
 def _loops(graph: Graph, findings: dict[str, Finding], reached: set[Spot]) -> None:
     quiet = {spot for spot in reached if _is_quiet(graph, graph.nodes[spot], set())}
+    loops = graph.loops(quiet)
     told: set[Spot] = set()
     for name, finding in findings.items():
         spot = (finding.flow.name, name)
-        if spot not in quiet or spot in told:
-            continue
-        around = _around(graph, spot, quiet)
-        if spot in around:
-            told |= {other for other in around if spot in _around(graph, other, quiet)}
-            todo = "Ask the caller something in it, wait, or lead it out."
-            what = f"The loop through '{name}' hears nobody and waits for nothing."
-            finding.report("E204", (), what, word=name, todo=todo)
-
-
-def _around(graph: Graph, spot: Spot, quiet: set[Spot]) -> set[Spot]:
-    """What can be come to from a node by quiet nodes alone, itself only when a way leads back."""
-    found: set[Spot] = set()
-    pending = list(graph.within(spot))
-    while pending:
-        here = pending.pop()
-        if here in found or here not in quiet:
-            continue
-        found.add(here)
-        pending += graph.within(here)
-    return found
+        for loop in loops:
+            if spot in loop and spot not in told:
+                told |= loop
+                todo = "Ask the caller something in it, wait, or lead it out."
+                what = f"The loop through '{name}' hears nobody and waits for nothing."
+                finding.report("E204", (), what, word=name, todo=todo)
 
 
 def _is_quiet(graph: Graph, node: Node, inside: set[str]) -> bool:
