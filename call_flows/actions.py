@@ -64,6 +64,51 @@ class TagCall:
     tag: str
 
 
+class AlertLevel(StrEnum):
+    """How soon a supervisor should look."""
+
+    INFO = "info"
+    WARNING = "warning"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseAlert:
+    """Call a supervisor's attention to this call."""
+
+    text: str
+    level: AlertLevel = AlertLevel.WARNING
+
+
+class SurveyKind(StrEnum):
+    """What is asked: satisfaction 1-5, whether one would recommend 0-10, how easy it was 1-7."""
+
+    CSAT = "csat"
+    NPS = "nps"
+    CES = "ces"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepScore:
+    """Keep the caller's answer to a survey; asked again at the same node, the new answer takes the old one's place."""
+
+    survey: SurveyKind
+    score: int
+    flow: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepComment:
+    """Keep the comment spoken after a survey's score; `recording` is the carrier's id of the sound."""
+
+    survey: SurveyKind
+    recording: str
+    seconds: float
+    flow: str
+    node: str
+
+
 @dataclass(frozen=True, slots=True)
 class Collect:
     """Wait for keys, words or both while the prompts are heard.
@@ -86,13 +131,47 @@ class Collect:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Ask a web service. Inner: the shell performs it and brings `Fetched` within the same webhook."""
+    """Ask a web service. Inner: the shell performs it and brings `Fetched` within the same webhook.
+
+    Headers and body may hold secrets by name, as `call_flows.secret.mark` writes them: only who performs the request
+    puts their values in. `timeout` is of each try, `retries` how often it is tried again.
+    """
 
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
     timeout: float = 3.0
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FindCustomer:
+    """Look the customer's record up by number. Inner: `CustomerAnswered` follows."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCustomer:
+    """Change the customer's record: these of name, tier and language; tags are added or taken away.
+
+    `create` makes a record where the number has none. Inner: `CustomerAnswered` follows.
+    """
+
+    number: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    add_tags: tuple[str, ...] = ()
+    drop_tags: tuple[str, ...] = ()
+    create: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Send a text message to a number in E.164. Inner: `MessageAnswered` follows."""
+
+    number: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +225,46 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class RecordMessage:
-    """Take a message after the tone; lengths in seconds. `queue` owns the message when the caller is done."""
+    """Take a message after the tone; lengths in seconds. `queue` owns the message when the caller is done.
+
+    `comment` makes it a remark after a survey, which is nobody's task.
+    """
 
     max_seconds: float = 120.0
     silence_seconds: float = 5.0
     finish_on_key: str = "#"
     queue: str = ""
     beep: bool = True
+    comment: bool = False
+
+
+class CardToken(StrEnum):
+    """What the carrier's payment connector gives for the card."""
+
+    ONE_TIME = "one-time"
+    REUSABLE = "reusable"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCard:
+    """Let the carrier take a card by keys, so that its number never comes to us; `PaymentEnded` follows.
+
+    With an `amount` (a decimal such as "20.45") it is charged, without one only the token is made. The call's
+    recording and transcript are paused meanwhile.
+    """
+
+    prompts: tuple[Prompt, ...]
+    connector: str = "Default"
+    amount: str = ""
+    currency: str = "usd"
+    description: str = ""
+    token: CardToken = CardToken.REUSABLE
+    security_code: bool = True
+    postal_code: bool = True
+    cards: tuple[str, ...] = ("visa", "mastercard", "amex")
+    attempts: int = 3
+    timeout: float = 7.0
+    language: str = "en-US"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +286,22 @@ class Refuse:
     reason: str = "rejected"
 
 
-ImmediateAction = Say | Play | StartRecording | PauseRecording | ResumeRecording | StopRecording | NoteConsent | TagCall
-InnerAction = Fetch | PromiseCallback
-WaitingAction = Collect | Enqueue | LeaveQueue | Dial | RecordMessage | Pause
+ImmediateAction = (
+    Say
+    | Play
+    | StartRecording
+    | PauseRecording
+    | ResumeRecording
+    | StopRecording
+    | NoteConsent
+    | TagCall
+    | RaiseAlert
+    | KeepScore
+    | KeepComment
+)
+OutsideAction = Fetch | FindCustomer | ChangeCustomer | SendMessage
+"""Inner actions that are performed while no transaction is held; each is harmless to repeat."""
+InnerAction = OutsideAction | PromiseCallback
+WaitingAction = Collect | Enqueue | LeaveQueue | Dial | RecordMessage | TakeCard | Pause
 EndingAction = HangUp | Refuse
 Action = ImmediateAction | InnerAction | WaitingAction | EndingAction

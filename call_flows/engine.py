@@ -2,16 +2,19 @@
 
 from typing import Final
 
-from call_flows.actions import Fetch, HangUp, LeaveQueue, Pause, PromiseCallback
+from call_flows.actions import HangUp, InnerAction, LeaveQueue, Pause
 from call_flows.courtesies import Courtesy
 from call_flows.events import (
     CallbackAnswered,
     Collected,
+    CustomerAnswered,
     DialEnded,
     Event,
     Fetched,
     HungUp,
+    MessageAnswered,
     MessageRecorded,
+    PaymentEnded,
     QueueEnded,
     QueueOutcome,
     Resumed,
@@ -28,9 +31,11 @@ MAX_SILENT: Final = 12
 """Unanswered questions in a row after which the call ends with a goodbye."""
 MAX_STEPS: Final = 10_000
 MAX_STACK: Final = 8
+STARRED: Final = "caller-interrupted-with-star"
+"""The carrier's word for a caller who did not want to pay after all."""
 
 _HANG_UP: Final = HangUp()
-_ON_HOLD: Final = (WaitTurn, Collected, Fetched, CallbackAnswered, Resumed)
+_ON_HOLD: Final = (WaitTurn, Collected, Fetched, CustomerAnswered, MessageAnswered, CallbackAnswered, Resumed)
 
 
 def begin(site: LoadedSite, *, flow: str, language: str = "", caller: str = "", dialled: str = "") -> CallState:
@@ -68,6 +73,8 @@ def _silence(silent: int, event: Event) -> int:
             heard = event.seconds > 0
         case QueueEnded() | DialEnded():
             heard = event.outcome == QueueOutcome.ANSWERED
+        case PaymentEnded():
+            heard = event.taken or event.result == STARRED
         case Resumed():
             heard = False
         case _:
@@ -179,7 +186,7 @@ def _step(turn: Turn, state: CallState, at: Position, hold: Position | None) -> 
     if turn.silent >= MAX_SILENT and not turn.ended and not turn.holding:
         turn.actions = []
         turn.end("silence", *turn.courtesy(Courtesy.SILENCE), _HANG_UP)
-    inner = turn.inner if turn.actions and isinstance(turn.actions[-1], Fetch | PromiseCallback) else 0
+    inner = turn.inner if turn.actions and isinstance(turn.actions[-1], InnerAction) else 0
     made = CallState(
         at,
         turn.language,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from call_flows.facts import Facts
+from call_flows.facts import CallerFacts, Facts
 
 
 class QueueOutcome(StrEnum):
@@ -56,6 +56,45 @@ class Fetched:
     status: int | None
     body: object = None
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAnswered:
+    """The customer's record was looked up or changed: `facts.caller` says what it holds for the caller's own number.
+
+    `record` is that of the number that was asked for; `known` whether there was one before. `error` says why it could
+    not be had.
+    """
+
+    facts: Facts
+    known: bool
+    record: CallerFacts | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAnswered:
+    """The carrier has taken the text message, or it was refused and why (a stable code such as `country`, `cap`)."""
+
+    facts: Facts
+    taken: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEnded:
+    """The carrier has taken the card, or not. What is known of the card is the last four digits and its kind.
+
+    `result` is the carrier's own word, such as `success`, `too-many-failed-attempts`, `caller-interrupted-with-star`.
+    """
+
+    facts: Facts
+    taken: bool
+    result: str = ""
+    token: str = ""
+    last_four: str = ""
+    card: str = ""
+    confirmation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +157,9 @@ Event = (
     CallArrived
     | Collected
     | Fetched
+    | CustomerAnswered
+    | MessageAnswered
+    | PaymentEnded
     | MessageRecorded
     | WaitTurn
     | QueueEnded

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from call_flows.facts import HoursStatus, QueueFacts
+from call_flows.functions import write_moment
 
 if TYPE_CHECKING:
     from call_flows.turn import Turn
@@ -45,6 +47,8 @@ CALL_NAMES: Final[Mapping[str, Reader]] = {
     "caller.tier": lambda turn: turn.facts.caller.tier,
     "caller.language": lambda turn: turn.facts.caller.language,
     "caller.known": lambda turn: turn.facts.caller.known,
+    "caller.tags": lambda turn: turn.facts.caller.tags,
+    "caller.calls": lambda turn: turn.facts.caller.calls,
     "call.dialled": lambda turn: turn.dialled,
     "call.language": lambda turn: turn.language,
     "language": lambda turn: turn.language,
@@ -83,6 +87,9 @@ def read_name(turn: "Turn", name: str) -> object:
         queue, _, fact = rest.partition(":")
         found = turn.facts.queues.get(queue, _NO_QUEUE)
         return {"ewt": found.ewt_seconds, "waiting": found.waiting, "agents": found.agents, "open": found.is_open}[fact]
+    if kind == "now_as":
+        zone, _, form = rest.partition(":")
+        return write_moment(turn.facts.now.astimezone(ZoneInfo(zone)) if zone else local_now(turn), form)
     if name.startswith("service."):
         return turn.site.site.services.get(name.removeprefix("service."))
     return None
