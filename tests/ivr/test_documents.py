@@ -91,8 +91,8 @@ def drawn(*actions, page=PAGE):
         (
             Dial(DialTarget.NUMBER, "+12025550177", timeout=20, caller_id="+12025550100"),
             (
-                f'<Dial action="{LINK}/dialled" answerOnBridge="true" callerId="+12025550100" method="POST" timeout="20">'
-                "<Number>+12025550177</Number></Dial>"
+                f'<Dial action="{LINK}/dialled" answerOnBridge="true" callerId="+12025550100" method="POST" '
+                'timeout="20"><Number>+12025550177</Number></Dial>'
             ),
         ),
         (
@@ -112,8 +112,8 @@ def drawn(*actions, page=PAGE):
         (
             Collect((Say("Press 1", "en-US"),), max_digits=1),
             (
-                f'<Gather action="{LINK}/gathered" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" method="POST" '
-                'numDigits="1" timeout="5"><Say language="en-US" voice="Polly.Joanna">Press 1</Say></Gather>'
+                f'<Gather action="{LINK}/gathered" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" '
+                'method="POST" numDigits="1" timeout="5"><Say language="en-US" voice="Polly.Joanna">Press 1</Say></Gather>'
             ),
         ),
         (
