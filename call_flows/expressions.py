@@ -1,7 +1,8 @@
 """Conditions: one small language, parsed when the file is checked, evaluated by simpleeval over plain values.
 
 Before evaluation every `caller.tier`, `queue('billing').ewt` and `is_open('office')` is rewritten to one flat
-name, so that the evaluator needs neither attributes nor calls, and a condition can reach nothing but its names.
+name, so that the evaluator needs no attributes, and a condition can reach nothing but its names and the text
+functions of `call_flows.functions`, each of which is pure and bounded.
 """
 
 import ast
@@ -10,9 +11,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+from zoneinfo import available_timezones
 
 from simpleeval import InvalidExpression, SimpleEval
 
+from call_flows.functions import TEXT_FUNCTIONS, PatternRefused, is_moment_format, pattern_of
 from call_flows.problems import nearest
 
 MAX_LENGTH: Final = 400
@@ -24,7 +27,9 @@ _ALLOWED: Final = (
     *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn),
 )
 QUEUE_FACTS: Final = ("ewt", "waiting", "agents", "open")
-FUNCTIONS: Final = ("queue", "is_open")
+FUNCTIONS: Final = ("queue", "is_open", "now_as", *TEXT_FUNCTIONS)
+_CALLED: Final = "()"
+"""What the evaluator's name of a text function ends in, so that a slot may have the same name."""
 
 FAILURES: Final = (InvalidExpression, ArithmeticError, TypeError, ValueError, KeyError, AttributeError, RecursionError)
 """What a well-formed condition can still raise over a caller's values, such as text compared with a number."""
@@ -105,7 +110,8 @@ class _PerThread(threading.local):
     """An evaluator is not to be shared between threads, and costs too much to build for each condition."""
 
     def __init__(self) -> None:
-        self.evaluator = SimpleEval(operators=dict(_OPERATORS), functions={}, names={})
+        functions = {name + _CALLED: found.perform for name, found in TEXT_FUNCTIONS.items()}
+        self.evaluator = SimpleEval(operators=dict(_OPERATORS), functions=functions, names={})
 
 
 _per_thread: Final = _PerThread()
@@ -130,7 +136,7 @@ def parse_condition(source: str) -> Condition:
     names: set[str] = set()
     for node in ast.walk(tree):
         _permitted(node)
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and not node.id.endswith(_CALLED):
             names.add(node.id)
     return Condition(source, tree, frozenset(names))
 
@@ -144,6 +150,8 @@ def _depth(tree: ast.AST) -> int:
 
 
 def _permitted(node: ast.AST) -> None:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith(_CALLED):
+        return
     if not isinstance(node, _ALLOWED):
         name = type(node).__name__
         raise ConditionRefused(f"A condition cannot hold '{name}'.", name, todo="Compare and calculate; nothing else.")
@@ -171,12 +179,15 @@ class _Flatten(ast.NodeTransformer):
         called = _called(node)
         if called == "is_open":
             return ast.Name(f"is_open:{_argument(node)}", ast.Load())
+        if called == "now_as":
+            return ast.Name(_moment_name(node), ast.Load())
+        if called in TEXT_FUNCTIONS:
+            return _text_call(node, called, [self.visit(value) for value in node.args])
         if called == "queue":
             raise ConditionRefused("queue('name') needs what of it: .ewt, .waiting, .agents or .open.", "queue")
         near = nearest(called, FUNCTIONS)
-        raise ConditionRefused(
-            f"There is no function '{called}'.", called, near, "There are queue('name') and is_open('name')."
-        )
+        todo = f"There are {', '.join(FUNCTIONS)}."
+        raise ConditionRefused(f"There is no function '{called}'.", called, near, todo)
 
     def visit_Tuple(self, node: ast.Tuple | ast.List) -> ast.expr:
         if not all(isinstance(item, ast.Constant) for item in node.elts):
@@ -195,3 +206,32 @@ def _argument(node: ast.Call) -> str:
     if len(node.args) == 1 and not node.keywords and isinstance(node.args[0], ast.Constant):
         return str(node.args[0].value)
     raise ConditionRefused(f"{_called(node)} takes one name in quotes.", ast.unparse(node)[:60])
+
+
+def _text_call(node: ast.Call, called: str, values: list[ast.expr]) -> ast.expr:
+    """A call of a text function, with as many values as it takes and, where it is one, a sound pattern."""
+    function = TEXT_FUNCTIONS[called]
+    if node.keywords or not function.least <= len(values) <= function.most:
+        raise ConditionRefused(f"{called} is used otherwise.", ast.unparse(node)[:60], todo=f"Write {function.shown}.")
+    if called == "matches":
+        pattern = values[1].value if isinstance(values[1], ast.Constant) else None
+        if not isinstance(pattern, str):
+            raise ConditionRefused("The pattern of matches is a fixed text in quotes.", ast.unparse(node)[:60])
+        try:
+            pattern_of(pattern)
+        except PatternRefused as refused:
+            raise ConditionRefused(str(refused), pattern[:60], todo="Write a pattern of RE2.") from refused
+    return ast.Call(ast.Name(called + _CALLED, ast.Load()), values, [])
+
+
+def _moment_name(node: ast.Call) -> str:
+    """The flat name of `now_as('%H:%M')` and `now_as('%H:%M', 'America/New_York')`."""
+    given = [value.value if isinstance(value, ast.Constant) else None for value in node.args]
+    texts = [value for value in given if isinstance(value, str)]
+    todo = "Write now_as('%H:%M'), or with a zone now_as('%H:%M', 'America/New_York')."
+    if node.keywords or len(texts) != len(node.args) or not 1 <= len(texts) <= 2 or not is_moment_format(texts[0]):
+        raise ConditionRefused("This is no way to write a moment.", ast.unparse(node)[:60], todo=todo)
+    zone = texts[1] if len(texts) == 2 else ""
+    if zone and zone not in available_timezones():
+        raise ConditionRefused(f"'{zone[:60]}' is not a time zone.", zone, nearest(zone, available_timezones()), todo)
+    return f"now_as:{zone}:{texts[0]}"

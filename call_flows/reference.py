@@ -17,6 +17,7 @@ from call_flows.check.codes import CODES
 from call_flows.engine import MAX_NODES_A_STEP, MAX_SILENT
 from call_flows.expressions import QUEUE_FACTS, Condition
 from call_flows.flow import FlowHeader
+from call_flows.functions import MAX_RESULT, TEXT_FUNCTIONS
 from call_flows.hours import Hours
 from call_flows.names import CALL_NAMES, WAITING_NAMES
 from call_flows.nodes import VERBS
@@ -100,6 +101,8 @@ def _opening() -> str:
         "{filters}": filters,
         "{names}": _listed(CALL_NAMES),
         "{waiting}": _listed(WAITING_NAMES),
+        "{functions}": "\n".join(f"| `{found.shown}` | {_cell(found.meaning)} |" for found in TEXT_FUNCTIONS.values()),
+        "{bound}": str(MAX_RESULT),
         "{facts}": "`, `".join(f".{fact}" for fact in QUEUE_FACTS),
         "{nodes}": str(MAX_NODES_A_STEP),
         "{silent}": str(MAX_SILENT),
@@ -133,7 +136,7 @@ def _summary(model: type[Any]) -> str:
 
 def _table(model: type[Strict]) -> str:
     lines = ["| key | value | |", "|---|---|---|"]
-    lines += [_row(info.alias or name, info) for name, info in model.model_fields.items()]
+    lines += [_row(info.alias or name, info) for name, info in model.model_fields.items() if name != "todo"]
     return "\n".join(lines)
 
 

@@ -4,20 +4,38 @@ from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
+from call_flows.languages import chain
 from call_flows.notes import Plain
-from call_flows.reading import as_number, clean
+from call_flows.plain import as_number, clean
 from call_flows.strict import Strict
-from call_flows.values import Key, refuse
+from call_flows.values import Digits, Key, refuse
 
 SlotType = Literal["digits", "number", "money", "yes_no", "phone", "choice", "date", "time", "text"]
 MAX_DIGITS: Final = 32
+
+
+def phrases_in(says: list[str] | dict[str, list[str]], language: str) -> list[str]:
+    """Phrases as they are written for a language: its region's, its own, or those of another region of it."""
+    if isinstance(says, list):
+        return says
+    for tag in chain(language):
+        if tag in says:
+            return says[tag]
+    return next((phrases for tag, phrases in says.items() if chain(tag)[-1] == chain(language)[-1]), [])
 
 
 class ChoiceValue(Strict):
     """One answer of a choice."""
 
     press: Key | None = Field(None, description="The key for it.")
-    says: list[str] = Field(default_factory=list, description="Phrases that mean it, beside its own name.")
+    says: list[str] | dict[str, list[str]] = Field(
+        default_factory=list,
+        description="Phrases that mean it, beside its own name; a mapping of languages to phrases where they differ.",
+    )
+
+    def phrases(self, language: str) -> list[str]:
+        """What may be said for it in a language; phrases without a language serve in all."""
+        return phrases_in(self.says, language)
 
 
 class Slot(Strict):
@@ -28,10 +46,14 @@ class Slot(Strict):
     length: int | None = Field(None, ge=1, le=MAX_DIGITS, description="Of digits: exactly so many.")
     min_length: int | None = Field(None, ge=1, le=MAX_DIGITS, description="Of digits: at least so many.")
     max_length: int | None = Field(None, ge=1, le=MAX_DIGITS, description="Of digits: at most so many.")
+    pattern: Digits | None = Field(None, description="Of digits: how they look, such as 4xxx or 19xx|20xx.")
     min: float | None = Field(None, description="Of a number or money: the least.")
     max: float | None = Field(None, description="Of a number or money: the most.")
     whole: bool = Field(False, description="Of a number: without a fraction.")
-    order: Literal["mdy", "dmy", "ymd"] = Field("mdy", description="Of a date: the order in which it is keyed.")
+    when: Literal["any", "future", "past"] = Field("any", description="Of a date: whether it lies ahead or behind.")
+    order: Literal["mdy", "dmy", "ymd"] | None = Field(
+        None, description="Of a date: the order in which it is keyed; else the language's own."
+    )
     values: dict[str, ChoiceValue] = Field(default_factory=dict, description="Of a choice: its answers.")
 
     @model_validator(mode="before")

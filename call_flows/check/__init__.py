@@ -2,7 +2,21 @@
 
 from collections.abc import Mapping
 
-from call_flows.check import bearing, languages, left_open, options, order, privacy, references, shape, staffing
+from call_flows.check import (
+    bearing,
+    branches,
+    languages,
+    left_open,
+    lines,
+    numbers,
+    options,
+    order,
+    privacy,
+    references,
+    shape,
+    staffing,
+    talk,
+)
 from call_flows.check.finding import Review
 from call_flows.check.graph import build
 from call_flows.draft import Draft
@@ -23,5 +37,9 @@ def check_draft(draft: Draft, prompts: Mapping[str, frozenset[str]] | None = Non
     staffing.check(review)
     bearing.check(review, graph)
     languages.check(review, graph)
+    talk.check(review)
+    lines.check(review)
+    branches.check(review)
+    numbers.check(review)
     left_open.check(review)
     return review.problems

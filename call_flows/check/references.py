@@ -43,7 +43,7 @@ def check(review: Review) -> None:
     for flow in review.flows():
         _header(review, flow)
     for finding in review.findings():
-        for path, value in finding.node.walk():
+        for path, value in finding.values:
             _value(review, finding, path, value, waiting=finding.flow.name in hold)
         _results(review, finding)
     _shared_slots(review)

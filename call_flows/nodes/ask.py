@@ -13,10 +13,10 @@ from call_flows.names import local_now
 from call_flows.nodes.base import Outcome
 from call_flows.nodes.listening import Listening, everywhere, hints, listen
 from call_flows.prompt import Prompt
-from call_flows.slots import Slot
+from call_flows.slots import MAX_DIGITS, Slot
 from call_flows.state import NOTHING
 from call_flows.turn import Turn
-from call_flows.values import If, NodeName, SlotName
+from call_flows.values import If, Key, NodeName, SlotName
 
 if TYPE_CHECKING:
     from call_flows.check.finding import Finding
@@ -39,13 +39,19 @@ class AskNode(Listening):
     valid: If | None = Field(None, description="A condition that the answer must meet.")
     invalid: Prompt | None = Field(None, description="Said when it does not; else the same as `no_match`.")
     speech: bool = Field(True, description="Whether it may be answered by voice.")
+    most_keys: int | None = Field(
+        None, ge=0, le=MAX_DIGITS, description="Of free text: it may be keyed too, with up to so many keys; 0 for any."
+    )
+    finish: Key | None = Field(Key("#"), description="The key that ends what is keyed; `~` for none.")
     next: NodeName = Field(description="Where the call goes with the answer.")
+    spoken: NodeName | None = Field(None, description="Where it goes with an answer by voice; else `next`.")
 
     def check(self, finding: "Finding") -> None:
-        """Free text cannot be keyed."""
+        """Free text cannot be keyed, unless as the keys it is."""
         slot = finding.flow.header.slots.get(str(self.into))
-        if slot is not None and slot.type == "text" and not self.speech:
-            finding.report("E209", ("speech",), "Free text can only be spoken.", todo="Take speech: false away.")
+        if slot is not None and slot.type == "text" and not self.speech and self.most_keys is None:
+            todo = "Take speech: false away, or write most_keys: and how many."
+            finding.report("E209", ("speech",), "Free text can only be spoken.", todo=todo)
 
     def enter(self, turn: Turn) -> Outcome:
         """Ask."""
@@ -74,12 +80,12 @@ class AskNode(Listening):
         if self.valid is not None and not turn.evaluate(self.valid):
             turn.slots = before
             return self._retry(turn, silent=False, invalid=True)
-        return self._accept(turn)
+        return self._accept(turn, spoken=not event.digits)
 
-    def _accept(self, turn: Turn) -> Outcome:
+    def _accept(self, turn: Turn, *, spoken: bool) -> Outcome:
         if self.confirm is None:
-            return "next"
-        turn.scratch = {"confirming": True}
+            return self._answered(spoken=spoken)
+        turn.scratch = {"confirming": True, "spoken": spoken}
         self._listen_for_yes(turn)
         return None
 
@@ -90,7 +96,7 @@ class AskNode(Listening):
     def _confirmed(self, turn: Turn, event: Collected) -> Outcome:
         answer = understand(_YES_NO, _answer(turn, event)) if event.digits or event.speech else None
         if answer is True:
-            return "next"
+            return self._answered(spoken=bool(turn.scratch.get("spoken")))
         if answer is None and (chosen := everywhere(turn, event.digits, event.speech)) is not None:
             return chosen
         turn.tries += 1
@@ -104,11 +110,14 @@ class AskNode(Listening):
         self._listen(turn, turn.prompt(self.ask))
         return None
 
+    def _answered(self, *, spoken: bool) -> Outcome:
+        return "spoken" if spoken and self.spoken is not None else "next"
+
     def _retry(self, turn: Turn, *, silent: bool, invalid: bool = False) -> Outcome:
         asked = turn.prompt(self.ask)
         prompts = self.again(turn, asked, silent=silent)
         if prompts is None:
-            return "failed"
+            return self.given_up(silent=silent)
         if invalid and self.invalid is not None:
             prompts = turn.prompt(self.invalid) + asked
         self._listen(turn, prompts)
@@ -124,9 +133,10 @@ class AskNode(Listening):
         own = expected(slot, turn.language)
         return Collect(
             prompts,
-            keys=slot.type != "text",
+            keys=slot.type != "text" or self.most_keys is not None,
             speech=self.speech,
-            max_digits=wanted_digits(slot),
+            max_digits=wanted_digits(slot) or (self.most_keys or None),
+            finish_on_key=str(self.finish or ""),
             timeout=float(self.timeout),
             hints=hints(turn, own) if own else (),
             language=turn.language,

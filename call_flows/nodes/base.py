@@ -1,13 +1,16 @@
 """What every verb is: a model of its keys, its exits, what it does when entered and on an event while waiting."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from pydantic import Field
+
 from call_flows.events import Event
 from call_flows.places import Path
 from call_flows.strict import Strict
+from call_flows.text import Template
 from call_flows.values import NodeName
 
 if TYPE_CHECKING:
@@ -39,6 +42,13 @@ class Node(Strict):
     on_hold: ClassVar[bool] = True
     """Whether a caller who waits in a queue may come here."""
 
+    todo: str | None = Field(None, description="What is still to be done here: `check` reminds of it.")
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """The keys a designer may write here, the verb first."""
+        return sorted(super().keys(), key="todo".__eq__)
+
     @cached_property
     def exits(self) -> dict[str, str]:
         """Each exit's name and the node it leads to."""
@@ -51,6 +61,18 @@ class Node(Strict):
     def must_wire(self, _site: "LoadedSite") -> Iterator[str]:
         """Exits that this node can take, given the site, and so must be written."""
         yield from ()
+
+    def fills(self, _exit_name: str) -> Iterable[str]:
+        """The slots that surely have a value when the call leaves by this exit."""
+        return ()
+
+    def logs(self) -> Iterable[tuple[Path, Template]]:
+        """Texts that are kept or shown in the house: labels, records, alerts. No private slot may be read in them."""
+        return ()
+
+    def sends(self) -> Iterable[tuple[Path, Template]]:
+        """Texts that go over an open line: text messages, a carrier's receipt. No private slot may be read in them."""
+        return ()
 
     def check(self, _finding: "Finding") -> None:
         """What only this verb can find wrong with itself."""

@@ -24,7 +24,14 @@ class Listening(Node):
     tries: int = Field(3, ge=1, le=10, description="How often it is asked before `failed`.")
     timeout: Duration = Field(Duration(7), description="How long to wait for the caller.")
     barge_in: bool = Field(True, description="Whether the caller may answer while the prompt is still heard.")
+    silent: NodeName | None = Field(
+        None, description="Where to go when at the last try nothing was heard; else `failed`."
+    )
     failed: NodeName = Field(description="Where to go after the last try: a person or a message, never a dead line.")
+
+    def given_up(self, *, silent: bool) -> Outcome:
+        """The exit after the last try."""
+        return "silent" if silent and self.silent is not None else "failed"
 
     def again(self, turn: Turn, asked: tuple[Heard, ...], *, silent: bool) -> tuple[Heard, ...] | None:
         """The prompts of the next try; None when there is none left."""

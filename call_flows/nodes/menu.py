@@ -75,7 +75,7 @@ class MenuNode(Listening):
             return chosen
         prompts = self.again(turn, turn.prompt(self.menu), silent=not heard)
         if prompts is None:
-            return "failed"
+            return self.given_up(silent=not heard)
         listen(turn, self._collect(turn, prompts))
         return None
 
