@@ -23,6 +23,7 @@ from call_flows.events import (
 from call_flows.loaded import LoadedSite
 from call_flows.nodes.base import Outcome, Waits
 from call_flows.nodes.queue import QueueNode
+from call_flows.notes import Note
 from call_flows.state import CallState, Position, Step
 from call_flows.turn import HOLD_AGAIN, Turn
 
@@ -124,6 +125,8 @@ def _run(turn: Turn, outcome: Outcome) -> None:
 def _follow(turn: Turn, exit_name: str) -> Outcome:
     turn.notes.append(turn.flow.left(turn.node_name, exit_name))
     if turn.jump is not None:
+        if exit_name.startswith("return"):
+            turn.notes.append(_came_back(turn, exit_name))
         turn.flow, turn.stack, target = turn.jump
         turn.jump = None
         return _enter(turn, target)
@@ -134,6 +137,14 @@ def _follow(turn: Turn, exit_name: str) -> Outcome:
         _give_up(turn)
         return None
     return _enter(turn, target)
+
+
+def _came_back(turn: Turn, exit_name: str) -> Note:
+    """The exit by which the call leaves the node that ran the flow now ended."""
+    flow_name, node_name = turn.stack[-1]
+    flow = turn.site.flows[flow_name]
+    result = f"result {exit_name.removeprefix('return ')}"
+    return flow.left(node_name, result if result in flow.nodes[node_name].exits else "next")
 
 
 def _hold_step(turn: Turn, state: CallState, hold: Position, event: Event) -> Step:

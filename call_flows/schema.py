@@ -1,4 +1,4 @@
-"""JSON Schemas of site.yaml and of flows, made from the models, so that an editor knows what the loader knows.
+"""JSON Schemas of site.yaml, of flows and of tests, made from the models, so that an editor knows what the loader knows.
 
 `python -m call_flows.schema` writes them to `call_flows/schemas/`.
 """
@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from call_flows.flow import FlowHeader
 from call_flows.nodes import VERBS
 from call_flows.nodes.option import Option
+from call_flows.scenario.schema import test_definitions
 from call_flows.site import NumberEntry, Site
 
 FOLDER: Final = Path(__file__).parent / "schemas"
@@ -35,6 +36,22 @@ def flow_schema() -> dict[str, Any]:
     return _whole("Callwright call flow", "FlowHeader", found)
 
 
+def test_schema() -> dict[str, Any]:
+    """The schema of a test file: one dialogue, or several."""
+    either = [{"$ref": "#/$defs/Dialogue"}, {"$ref": "#/$defs/TestFile"}]
+    return {
+        "$schema": _DIALECT,
+        "title": "Callwright test",
+        "if": {"required": ["tests"]},
+        "then": either[1],
+        "else": either[0],
+        "$defs": _untitled(test_definitions()),
+    }
+
+
+test_schema.__test__ = False  # type: ignore[attr-defined]
+
+
 def _whole(title: str, root: str, definitions: dict[str, Any]) -> dict[str, Any]:
     top = definitions.pop(root)
     return {"$schema": _DIALECT, **_untitled(top), "title": title, "$defs": _untitled(definitions)}
@@ -51,7 +68,7 @@ def _untitled(schema: Any) -> Any:
 
 def schema_texts() -> dict[str, str]:
     """Each schema file by its name."""
-    made = {"site.schema.json": site_schema(), "flow.schema.json": flow_schema()}
+    made = {"site.schema.json": site_schema(), "flow.schema.json": flow_schema(), "test.schema.json": test_schema()}
     return {
         name: json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for name, schema in made.items()
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 from typing import Final
 
 from call_flows.diagram.layout import BOX_HEIGHT, LETTER, Plan, Road, Spot, plan
@@ -129,7 +130,7 @@ def _road(road: Road, most: int) -> str:
     if road.turned:
         points[-1] = (xn + _shift(road, first=False), points[-1][1])
     path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         half = (by - ay) / 2
         path += f"C{ax:.1f} {ay + half:.1f} {bx:.1f} {by - half:.1f} {bx:.1f} {by:.1f}"
     soft = road.turned or road.way.source == ALWAYS
@@ -156,7 +157,7 @@ def _shift(road: Road, *, first: bool) -> float:
 
 
 def _told(way: Way) -> str:
-    exits = ", ".join(way.exits if way.exits != ("next",) else way.exits)
+    exits = ", ".join(way.exits)
     callers = f", {way.total} callers" if any(count is not None for count in way.counts) else ""
     return f"{way.source} to {way.target}: {exits}{callers}"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from call_flows.diagram.picture import ALWAYS, Picture, Way
@@ -54,7 +55,8 @@ def plan(picture: Picture) -> Plan:
     turned = _turned(picture, ways)
     layers_of = _layers(picture, ways, turned)
     spots = {
-        name: Spot(name, box_width(box.name, box.verb, box.text), layers_of[name]) for name, box in picture.boxes.items()
+        name: Spot(name, box_width(box.name, box.verb, box.text), layers_of[name])
+        for name, box in picture.boxes.items()
     }
     rows: list[list[Spot]] = [[] for _ in range(max(layers_of.values(), default=0) + 1)]
     for name in picture.boxes:
@@ -130,7 +132,7 @@ def _road(way: Way, spots: dict[str, Spot], rows: list[list[Spot]], *, turned: b
         rows[layer].append(passing)
         through.append(passing)
     through.append(last)
-    for above, below in zip(through, through[1:], strict=False):
+    for above, below in pairwise(through):
         above.below.append(below)
         below.above.append(above)
     return Road(way, through, turned)
