@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from call_flows.articles import Knowledge, read_articles
+from call_flows.bare_keys import quote_bare_keys
 from call_flows.flow import Flow, FlowHeader
 from call_flows.nodes import VERBS
 from call_flows.nodes.base import Node
@@ -29,15 +31,22 @@ class Draft:
     broken: set[str] = field(default_factory=set)
     """Flows with parts that could not be understood: checks of their whole shape would only confuse."""
     problems: list[Problem] = field(default_factory=list)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    knowledge: Knowledge = Knowledge()
 
 
 def draft_site(texts: Mapping[str, str]) -> Draft:
     """Read all texts of a site."""
-    draft = Draft()
+    draft = Draft(texts=texts)
     _read_site(draft, texts)
     for file in sorted(texts):
         if is_flow(file):
-            _read_flow(draft, read_yaml(texts[file], file))
+            text, problems = quote_bare_keys(texts[file], file)
+            draft.problems += problems
+            _read_flow(draft, read_yaml(text, file))
+    first = str(draft.site.languages[0]) if draft.site is not None else "en-US"
+    draft.knowledge, problems = read_articles(texts, first)
+    draft.problems += problems
     return draft
 
 
@@ -62,7 +71,7 @@ def _read_site(draft: Draft, texts: Mapping[str, str]) -> None:
                 Problem(Place(SITE_FILE), "E017", what, SITE_FILE, todo="Write site: and a name in it.")
             )
         return
-    for part in ("queues", "hours", "services", "skills", "languages"):
+    for part in ("queues", "hours", "services", "secrets", "skills", "languages"):
         names = data.get(part)
         draft.declared[part] = [str(name) for name in names] if isinstance(names, dict | list) else []
     draft.declared.setdefault("languages", [])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from call_flows.articles import Knowledge
 from call_flows.flow import Flow
 from call_flows.problems import Problem
 from call_flows.site import NumberEntry, Site
@@ -24,6 +25,7 @@ class LoadedSite:
     """Recorded prompts by language; empty when loaded from texts alone."""
     root: Path | None = None
     """The folder it was read from; None when loaded from texts alone."""
+    knowledge: Knowledge = Knowledge()
 
     def answers(self, dialled: str) -> NumberEntry | None:
         """What answers a telephone number of this site."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from call_flows.articles import is_article
 from call_flows.check import check_draft
 from call_flows.draft import SITE_FILE, Draft, draft_site, is_flow
 from call_flows.loaded import LoadedSite
@@ -57,7 +58,7 @@ def _load(
     services: Mapping[str, str],
     check: Checker | None,
 ) -> LoadedSite:
-    kept = {file: text for file, text in sorted(texts.items()) if file == SITE_FILE or is_flow(file)}
+    kept = {file: text for file, text in sorted(texts.items()) if _is_text(file)}
     draft = draft_site(kept)
     found = {*problems, *draft.problems, *(check(draft, prompts) if check is not None else ())}
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
@@ -72,7 +73,12 @@ def _load(
         tuple(sorted(found)),
         prompts or {},
         root,
+        draft.knowledge,
     )
+
+
+def _is_text(file: str) -> bool:
+    return file == SITE_FILE or is_flow(file) or is_article(file)
 
 
 def version_of(texts: Mapping[str, str]) -> str:
@@ -104,6 +110,8 @@ def read_folder(path: Path) -> tuple[dict[str, str], list[Problem]]:
     problems: list[Problem] = []
     flows = path / "flows"
     files = sorted(flows.rglob("*.y*ml")) if flows.is_dir() else []
+    knowledge = path / "knowledge"
+    files += sorted(knowledge.rglob("*.md")) if knowledge.is_dir() else []
     for file in [path / SITE_FILE, *files][:MAX_FILES]:
         relative = file.relative_to(path).as_posix()
         if not file.is_file():

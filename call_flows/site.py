@@ -122,6 +122,9 @@ class Dialing(Strict):
     countries: list[str] = Field(default_factory=lambda: ["US"], min_length=1, description="Two-letter countries.")
     quiet: ClockRange | None = Field(None, description="No calls are made between these, in the called number's zone.")
     max_per_number_per_day: int = Field(3, ge=1, le=100, description="How often one number is called in a day.")
+    max_messages_per_number_per_day: int = Field(
+        5, ge=0, le=100, description="How many text messages one number is sent in 24 hours."
+    )
 
 
 class Keep(Strict):
@@ -145,6 +148,9 @@ def _address(value: str) -> str:
     if not value.startswith(("http://", "https://")) or any(char.isspace() for char in value):
         raise refuse("E012", f"'{value[:60]}' is not a web address.", word=value, todo="Write http://… or https://….")
     return value.rstrip("/")
+
+
+SecretName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class Site(Strict):
@@ -178,6 +184,11 @@ class Site(Strict):
     )
     services: dict[str, Annotated[str, AfterValidator(_address)]] = Field(
         default_factory=dict, description="Web addresses that flows use as {{ service.name }}."
+    )
+
+    secrets: list[SecretName] = Field(
+        default_factory=list,
+        description="Names of secrets that flows send as {{ secret.name }}; their values are never in a file of the site.",
     )
 
     def zone(self) -> ZoneInfo:

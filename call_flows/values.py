@@ -14,6 +14,7 @@ PHONE_KEYS: Final = "0123456789*#"
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}\Z")
 _DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+\Z")
 _DURATION_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_SHAPE: Final = re.compile(r"[0-9x]{1,32}(?:\|[0-9x]{1,32}){0,15}\Z")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LONGEST: Final = 3660 * 86400.0
 
@@ -140,6 +141,31 @@ class Key(str):
         return _schema(cls.read, {"anyOf": [pattern, {"type": "integer", "minimum": 0, "maximum": 9}]})
 
 
+class Digits(str):
+    """How digits look: each figure stands for itself, x for any, | between ways of writing: 4xxx, 19xx|20xx."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """The shape, if it is one."""
+        text = (written(value) or "").lower()
+        if not _SHAPE.match(text):
+            raise refuse("E012", f"'{text[:40]}' is not a shape of digits.", word=text, todo="Write 4xxx or 19xx|20xx.")
+        return cls(text)
+
+    def fits(self, digits: str) -> bool:
+        """Whether digits look like that."""
+        return any(
+            len(shape) == len(digits) and all(want in {"x", had} for want, had in zip(shape, digits, strict=True))
+            for shape in self.split("|")
+        )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _schema(cls.read, {"anyOf": [{"type": "string", "pattern": "^[0-9xX|]+$"}, {"type": "integer"}]})
+
+
 class Duration(float):
     """A length of time in seconds, written with its unit: 20s, 1m30s, 2h, 90d."""
 
@@ -227,7 +253,7 @@ def read_condition(value: object) -> Condition:
         raise refuse("E016", str(error), word=error.word, near=error.near, todo=error.todo) from error
 
 
-class _TextSchema:
+class Described:
     """How pydantic reads a `Text` and an `If`: two values that are not classes of ours to subclass."""
 
     def __init__(self, make: Callable[[object], Any], described: dict[str, Any]) -> None:
@@ -241,5 +267,5 @@ class _TextSchema:
         return self._described
 
 
-Text = Annotated[Template, _TextSchema(read_template, {"type": ["string", "number"]})]
-If = Annotated[Condition, _TextSchema(read_condition, {"type": ["string", "number", "boolean"]})]
+Text = Annotated[Template, Described(read_template, {"type": ["string", "number"]})]
+If = Annotated[Condition, Described(read_condition, {"type": ["string", "number", "boolean"]})]

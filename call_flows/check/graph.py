@@ -8,9 +8,11 @@ from call_flows.flow import Flow
 from call_flows.nodes.base import Node
 from call_flows.nodes.callback import CallbackNode
 from call_flows.nodes.flow import FlowNode
+from call_flows.nodes.knowledge import KnowledgeNode
 from call_flows.nodes.listening import Listening
 from call_flows.nodes.queue import QueueNode
 from call_flows.nodes.return_ import ReturnNode
+from call_flows.nodes.survey import SurveyNode
 
 Spot = tuple[str, str]
 """A flow's name and a node's."""
@@ -133,7 +135,7 @@ def build(review: Review) -> Graph:
 def _edges(review: Review, flow: Flow, node: Node, flows: dict[str, Flow]) -> Iterator[Edge]:
     for name, target in node.exits.items():
         yield Edge(name, (flow.name, target))
-    if isinstance(node, Listening | CallbackNode | FlowNode):
+    if isinstance(node, Listening | CallbackNode | FlowNode | KnowledgeNode | SurveyNode):
         for option in flow.header.always:
             yield Edge("always", (flow.name, str(option.next)), "always")
     if isinstance(node, FlowNode) and str(node.flow) in flows:

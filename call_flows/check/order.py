@@ -3,13 +3,12 @@
 import ast
 from collections.abc import Iterator
 
-from call_flows.check.finding import Review
+from call_flows.check.finding import Finding, Review
 from call_flows.check.graph import Edge, Graph, Spot
 from call_flows.expressions import Condition
 from call_flows.nodes.ask import AskNode
 from call_flows.nodes.base import Node
 from call_flows.nodes.consent import ConsentNode
-from call_flows.nodes.fetch import FetchNode
 from call_flows.nodes.flow import FlowNode
 from call_flows.nodes.record import RecordNode
 from call_flows.nodes.return_ import ReturnNode
@@ -32,7 +31,7 @@ def check(review: Review, graph: Graph) -> None:
             continue
         known = before[spot]
         slots = finding.flow.header.slots
-        for path, name in _reads(finding.node):
+        for path, name in _reads(finding):
             if name in slots and name not in known and not _own(finding.node, path, name):
                 todo = "Set or ask for it before, or branch on whether it is None."
                 what = f"The slot '{name}' is read here, and on some path it is not set before."
@@ -52,8 +51,8 @@ def _own(node: Node, path: Path, name: str) -> bool:
     return isinstance(node, AskNode) and name == str(node.into) and path[0] in {"confirm", "valid", "invalid"}
 
 
-def _reads(node: Node) -> Iterator[tuple[Path, str]]:
-    for path, value in node.walk():
+def _reads(finding: Finding) -> Iterator[tuple[Path, str]]:
+    for path, value in finding.values:
         if isinstance(value, Prompt):
             for part in value.parts():
                 yield from (((*path, *part.path), hole.name) for hole in part.text.holes)
@@ -121,25 +120,34 @@ def _answering(review: Review) -> set[str]:
 def _gives(node: Node, edge: Edge) -> Facts:
     if edge.kind != "exit":
         return frozenset()
-    if isinstance(node, AskNode | FetchNode) and edge.exit in {"next", "spoken"}:
-        return frozenset([str(node.into)] if isinstance(node, AskNode) else map(str, node.into))
+    if isinstance(node, AskNode) and edge.exit in {"next", "spoken"}:
+        return frozenset([str(node.into)])
     if isinstance(node, SetNode):
         return frozenset(map(str, node.set))
     if isinstance(node, ConsentNode) and edge.exit == "next":
         return frozenset([CONSENT])
     if isinstance(node, WhenNode) and edge.exit.startswith("case "):
         return frozenset(given_when_true(node.when[int(edge.exit.removeprefix("case ")) - 1].condition))
-    return frozenset()
+    return frozenset(node.fills(edge.exit))
 
 
 def _after_flow(
     graph: Graph, node: FlowNode, edge: Edge, before: dict[Spot, Facts], known: Facts
 ) -> list[tuple[Spot, Facts]]:
     """What is certain after another flow has run: what it set on every way back that takes this exit."""
-    ways = [spot for spot in graph.ways_back.get(str(node.flow), ()) if spot in before]
+    if edge.exit == "failed" or str(node.flow) not in graph.starts:
+        return [(edge.target, known)]
+    found = (spot for spot in graph.ways_back.get(str(node.flow), ()) if spot in before)
+    ways = [spot for spot in found if _exit_of(graph.nodes[spot], node) == edge.exit]
     if not ways:
-        return [(edge.target, known)] if str(node.flow) not in graph.starts else []
+        return []
     return [(edge.target, known | frozenset.intersection(*(before[spot] for spot in ways)))]
+
+
+def _exit_of(back: Node, node: FlowNode) -> str:
+    """By which exit of the node that runs the flow a way back leads on."""
+    wanted = f"result {back.result}" if isinstance(back, ReturnNode) else ""
+    return wanted if wanted in node.exits else "next"
 
 
 def _back_to_callers(graph: Graph, spot: Spot, before: dict[Spot, Facts]) -> list[tuple[Spot, Facts]]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from call_flows.check.finding import Finding, Review
+from call_flows.letter import Letter
 from call_flows.nodes.dial import DialNode
 from call_flows.nodes.fetch import FetchNode
 from call_flows.nodes.set import SetNode
-from call_flows.nodes.tag import TagNode
 from call_flows.prompt import Prompt
+from call_flows.secret import PREFIX, name_of
 from call_flows.text import Template
 
 _THIS_MACHINE = ("http://127.0.0.1", "http://localhost", "http://[::1]")
@@ -17,15 +18,15 @@ def check(review: Review) -> None:
     """Follow every private slot to where it is read."""
     for finding in review.findings():
         private = {name for name, slot in finding.flow.header.slots.items() if slot.private}
-        if private:
+        if private or isinstance(finding.node, FetchNode):
             _spoken(finding, private)
             _logged(finding, private)
             _sent(finding, private)
 
 
 def _spoken(finding: Finding, private: set[str]) -> None:
-    for path, value in finding.node.walk():
-        if not isinstance(value, Prompt):
+    for path, value in finding.values:
+        if not isinstance(value, Prompt) or isinstance(value, Letter):
             continue
         for part in value.parts():
             for name in _read(part.text, private):
@@ -35,10 +36,10 @@ def _spoken(finding: Finding, private: set[str]) -> None:
 
 def _logged(finding: Finding, private: set[str]) -> None:
     node = finding.node
-    if isinstance(node, TagNode):
-        for name in _read(node.tag, private):
-            what = f"The private slot '{name}' becomes a label, which everybody sees."
-            finding.report("E403", ("tag",), what, word=name, todo="Label the call with something else.")
+    for path, template in node.logs():
+        for name in _read(template, private):
+            what = f"The private slot '{name}' is kept here, where others in the house read it."
+            finding.report("E403", path, what, word=name, todo="Write something else of it.")
     if isinstance(node, SetNode):
         for target, expression in node.set.items():
             for name in sorted(expression.names & private):
@@ -50,16 +51,34 @@ def _logged(finding: Finding, private: set[str]) -> None:
 
 def _sent(finding: Finding, private: set[str]) -> None:
     node = finding.node
+    if isinstance(node, FetchNode):
+        _in_address(finding, node.fetch, private)
     if isinstance(node, DialNode):
         for name in _read(node.dial, private):
             what = f"The private slot '{name}' is dialled, and so told to the carrier."
             finding.report("E404", ("dial",), what, word=name, todo="Dial something else.")
+    for path, template in node.sends():
+        for name in _read(template, private):
+            what = f"The private slot '{name}' is sent over an open line, and lies readable at the other end."
+            finding.report("E404", path, what, word=name, todo="Send something else of it.")
     if not isinstance(node, FetchNode) or _safe(finding, node.fetch):
         return
-    for template in (node.fetch, *node.headers.values(), *(node.body or {}).values()):
-        for name in _read(template, private):
-            what = f"The private slot '{name}' is sent to a web service over an open line."
+    for template in (node.fetch, *(template for _path, template in node.carried())):
+        for name in (*_read(template, private), *(hole.name for hole in template.holes if name_of(hole))):
+            told = f"The secret '{name}'" if name.startswith(PREFIX) else f"The private slot '{name}'"
+            what = f"{told} is sent to a web service over an open line."
             finding.report("E404", ("fetch",), what, word=name, todo="Use https.")
+
+
+def _in_address(finding: Finding, address: Template, private: set[str]) -> None:
+    """What stands behind the question mark of an address is written into the log of every server on the way."""
+    asked = False
+    for part in address.parts:
+        asked = asked or (isinstance(part, str) and "?" in part)
+        if asked and not isinstance(part, str) and part.name in private:
+            what = f"The private slot '{part.name}' is part of the address, which servers write into their logs."
+            todo = "Send it in the body: method: POST, body: {…}."
+            finding.report("W617", ("fetch",), what, word=part.name, todo=todo)
 
 
 def _safe(finding: Finding, address: Template) -> bool:

@@ -8,12 +8,14 @@ from call_flows.expressions import Condition
 from call_flows.flow import Flow
 from call_flows.names import CALL_NAMES, WAITING_NAMES
 from call_flows.nodes.callback import CURRENT, CallbackNode
+from call_flows.nodes.fetch import FetchNode
 from call_flows.nodes.flow import FlowNode
 from call_flows.nodes.play import PlayNode
 from call_flows.nodes.return_ import ReturnNode
 from call_flows.places import Path
 from call_flows.problems import nearest
 from call_flows.prompt import Prompt
+from call_flows.secret import PREFIX
 from call_flows.strict import Strict
 from call_flows.text import Template
 from call_flows.values import FlowName, HoursName, Language, NodeName, PromptName, QueueName, SkillName, SlotName
@@ -98,6 +100,8 @@ def _names(finding: Finding, path: Path, names: Iterable[str], *, waiting: bool)
             service = name.removeprefix("service.")
             if service not in declared.get("services", []):
                 finding.unknown("E109", "service", service, declared.get("services", []), path)
+        elif name.startswith(PREFIX):
+            _secret(finding, name.removeprefix(PREFIX), path)
         elif name in WAITING_NAMES and name not in slots:
             if not waiting:
                 todo = "It can be read in a flow that a queue names as while_waiting."
@@ -107,6 +111,16 @@ def _names(finding: Finding, path: Path, names: Iterable[str], *, waiting: bool)
             near = nearest(name, known)
             todo = "Declare it under slots:, or put it in quotes within the condition if it is a word."
             finding.report("E105", path, f"There is no slot or name '{name}'.", word=name, near=near, todo=todo)
+
+
+def _secret(finding: Finding, name: str, path: Path) -> None:
+    """A secret is declared, and only sent: in a web request's headers and body."""
+    known = finding.review.draft.declared.get("secrets", [])
+    if name not in known:
+        finding.unknown("E113", "secret", name, known, path)
+    elif not isinstance(finding.node, FetchNode) or path[0] not in {"headers", "body", "form"}:
+        what = f"The secret '{name}' has no place here: it would be heard, kept or logged."
+        finding.report("E405", path, what, word=name, todo="Send it in a header of a fetch.")
 
 
 def _recorded(review: Review, finding: Finding, path: Path, prompt: PromptName, *, spoken: bool) -> None:

@@ -1,8 +1,9 @@
 """The verb `fetch`: ask a web service, and put what it answers into slots."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
-from urllib.parse import quote
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from urllib.parse import quote, urlencode
 
 from pydantic import AfterValidator, Field
 
@@ -10,7 +11,11 @@ from call_flows.actions import Fetch
 from call_flows.events import Event, Fetched
 from call_flows.json_path import JsonPath, parse_path, pick
 from call_flows.nodes.base import Node, Outcome, Waits
-from call_flows.text import Template, as_written
+from call_flows.nodes.fetch_body import Body, fill_body
+from call_flows.places import Path
+from call_flows.plain import as_written
+from call_flows.secret import PREFIX, mark, name_of, unmarked
+from call_flows.text import Template
 from call_flows.turn import Turn
 from call_flows.values import Duration, NodeName, SlotName, Text, refuse
 
@@ -20,8 +25,11 @@ if TYPE_CHECKING:
 LONGEST: Final = 10.0
 MAX_IN_A_ROW: Final = 12
 """Web services and promises asked one after the other without the caller hearing anything."""
+REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE"})
 _OK: Final = range(200, 300)
 _MISSING: Final = frozenset({404, 410})
+_JSON: Final = "application/json"
+_FORM: Final = "application/x-www-form-urlencoded"
 
 
 def _path(source: str) -> str:
@@ -35,7 +43,11 @@ PathText = Annotated[str, AfterValidator(_path)]
 
 
 class FetchNode(Node):
-    """Asks a web service while the caller waits. Values in the address are made safe; the answer is JSON."""
+    """Asks a web service while the caller waits. Values in the address are made safe; the answer is JSON.
+
+    Private and local addresses are asked only where `services` in site.yaml names them. A secret is sent by its name,
+    {{ secret.name }}, in headers and bodies.
+    """
 
     verb: ClassVar[str] = "fetch"
     waits = Waits.SERVICE
@@ -43,12 +55,26 @@ class FetchNode(Node):
     fetch: Text = Field(description="The address; {{ service.name }} stands for one of the site's services.")
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field("GET", description="How it is asked.")
     headers: dict[str, Text] = Field(default_factory=dict, description="Headers to send.")
-    body: dict[str, Text] | None = Field(None, description="A JSON object to send.")
-    timeout: Duration = Field(Duration(3), description="How long to wait, ten seconds at most.")
+    body: Body | None = Field(None, description="A JSON object to send; a value that is one {{ slot }} keeps its type.")
+    form: dict[str, Text] | None = Field(None, description="A form to send, in place of a body.")
+    timeout: Duration = Field(Duration(3), description="How long to wait for each try, ten seconds at most.")
+    retries: int = Field(
+        0, ge=0, le=3, description="How often GET, PUT or DELETE is tried again; all tries end within ten seconds."
+    )
     into: dict[SlotName, PathText] = Field(default_factory=dict, description="Slots and where their values stand.")
     next: NodeName = Field(description="Where the call goes with the answer.")
     missing: NodeName | None = Field(None, description="When there is no such thing (404); else `failed`.")
     failed: NodeName = Field(description="For everything else: an error, a wrong answer, no answer in time.")
+
+    def fills(self, exit_name: str) -> Iterable[str]:
+        """Everything named, or the call leaves by `failed`."""
+        return map(str, self.into) if exit_name == "next" else ()
+
+    def carried(self) -> Iterator[tuple[Path, Template]]:
+        """Everything that is sent, beside the address."""
+        for path, value in self.walk():
+            if isinstance(value, Template) and path[0] in {"headers", "body", "form"}:
+                yield path, value
 
     def check(self, finding: "Finding") -> None:
         """The address must be one, and nobody waits longer than ten seconds in silence."""
@@ -59,6 +85,14 @@ class FetchNode(Node):
             finding.report(
                 "E013", ("timeout",), "A caller is not kept waiting longer than ten seconds.", todo="Write 3s."
             )
+        if self.retries and self.method not in REPEATABLE:
+            what = f"A {self.method} is not tried again: the service might do it twice."
+            finding.report("E212", ("retries",), what, word=self.method, todo="Take retries away.")
+        if self.form is not None and (self.body is not None or self.method == "GET"):
+            what = "A form is sent by POST, and in place of a body."
+            finding.report("E212", ("form",), what, word="form", todo="Write method: POST, and one of form and body.")
+        if self.body is not None and self.method == "GET":
+            finding.report("E212", ("body",), "A GET carries no body.", word="body", todo="Write method: POST.")
 
     def enter(self, turn: Turn) -> Outcome:
         """Ask."""
@@ -67,12 +101,16 @@ class FetchNode(Node):
             turn.fault("too_many_fetches")
             return "failed"
         body = None
-        headers = {name: _header(template, turn) for name, template in self.headers.items()}
+        headers = {name: filled(template, turn, _printable) for name, template in self.headers.items()}
         if self.body is not None:
-            values = {key: template.fill(turn.__getitem__, str) for key, template in self.body.items()}
-            body = json.dumps(values, ensure_ascii=False)
-            headers.setdefault("Content-Type", "application/json")
-        turn.actions.append(Fetch(_address(self.fetch, turn), self.method, headers, body, float(self.timeout)))
+            body = json.dumps(fill_body(self.body, turn), ensure_ascii=False)
+            headers.setdefault("Content-Type", _JSON)
+        elif self.form is not None:
+            body = _form(self.form, turn)
+            headers.setdefault("Content-Type", _FORM)
+        retries = self.retries if self.method in REPEATABLE else 0
+        address = _address(self.fetch, turn)
+        turn.actions.append(Fetch(address, self.method, headers, body, float(self.timeout), retries))
         return None
 
     def react(self, turn: Turn, event: Event) -> Outcome:
@@ -112,5 +150,30 @@ def _address(template: Template, turn: Turn) -> str:
     return "".join(made)
 
 
-def _header(template: Template, turn: Turn) -> str:
-    return "".join(char for char in template.fill(turn.__getitem__, str) if char.isprintable())[:1000]
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable())[:1000]
+
+
+def _form(fields: Mapping[str, Template], turn: Turn) -> str:
+    """The fields as a form; a secret's mark is no part of a value, and so is not quoted."""
+    made = []
+    for name, template in fields.items():
+        made.append(f"{quote(name, safe='')}={filled(template, turn, _quote_plus, fixed=_quote_plus)}")
+    return "&".join(made)
+
+
+def _quote_plus(text: str) -> str:
+    return urlencode({"": text[:2000]})[1:]
+
+
+def filled(template: Template, turn: Turn, safe: Callable[[str], str], fixed: Callable[[str], str] = str) -> str:
+    """A text with its values made safe, and marks for secrets. No caller's words can be taken for a mark."""
+    made = []
+    for part in template.parts:
+        if isinstance(part, str):
+            made.append(fixed(part))
+        elif part.name.startswith(PREFIX):
+            made.append(mark(name_of(part)))
+        else:
+            made.append(safe(unmarked(as_written(turn[part.name]))))
+    return "".join(made)
