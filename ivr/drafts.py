@@ -16,6 +16,7 @@ from call_flows.state import CallState
 from ivr import lane
 from ivr.eventlog import kind_of, payload_of
 from ivr.line import Line
+from ivr.logbook import Logbook
 from ivr.sites import Shelved
 from ivr.store import Entry
 from ivr.twiml import Drawable
@@ -36,6 +37,7 @@ class Draft:
     state: CallState
     line: Line
     language: str
+    logbook: Logbook
     actions: list[Drawable] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     inner: InnerAction | None = None
@@ -60,9 +62,11 @@ class Draft:
             self.inner = None
             self.actions += drawn
             return
-        step = advance(self.shelved.loaded, self.state, event)
+        before = self.state
+        step = advance(self.shelved.loaded, before, event)
         self.state, self.language = step.state, step.state.language
         entry.payload["notes"] = [_written(note) for note in step.notes]
+        self.logbook.keep(entry.payload, before, event, step, private=self.line.private)
         self._take(step.actions)
 
     def turn_into_lane(self, queue: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from call_flows.events import Collected, Event, Fetched
@@ -12,7 +13,13 @@ _WORDS = {"CallArrived": "arrived", "MessageRecorded": "message", "WaitTurn": "w
 
 def kind_of(event: Event) -> str:
     """The event's name in the log."""
-    name = type(event).__name__
+    return kind_of_class(type(event))
+
+
+@cache
+def kind_of_class(event: type[object]) -> str:
+    """The name in the log of a kind of event."""
+    name = event.__name__
     return _WORDS.get(name) or "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]
 
 

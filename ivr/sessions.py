@@ -22,6 +22,7 @@ from ivr.emergency import Emergencies
 from ivr.facts import FactsSource
 from ivr.fetch import origins
 from ivr.line import Line
+from ivr.logbook import Logbook
 from ivr.news import CallBegan, CallEnded
 from ivr.queues import RoutingView
 from ivr.sites import Shelved
@@ -47,6 +48,7 @@ class Sessions:
         self._store = SessionStore(deps.db)
         self.rows = rows.CallRows(self._store.driver, deps.clock, deps.ids)
         self._facts = FactsSource(deps.clock, RoutingView(deps.routing, deps.clock), Emergencies(deps.db, deps.clock))
+        self._logbook = Logbook(deps.settings.secret_key)
         self._stepper = Stepper(deps, self._store, self.rows)
 
     def load(self, call_id: str) -> Loaded:
@@ -69,7 +71,7 @@ class Sessions:
         state = begin(
             shelved.loaded, flow=str(number.flow), language=call.language, caller=call.caller, dialled=call.dialled
         )
-        draft = Draft(shelved, state, Line(), state.language)
+        draft = Draft(shelved, state, Line(), state.language, self._logbook)
         facts = self._begin(call, draft, lambda _call, facts: CallArrived(facts), in_lane=in_lane)
         try:
             document = self._stepper.write(
@@ -191,7 +193,7 @@ class Sessions:
 
     def _draft(self, call: Loaded, shelved: Shelved) -> Draft:
         state = CallState.from_json(call.state)
-        return Draft(shelved, state, call.line, state.language)
+        return Draft(shelved, state, call.line, state.language, self._logbook)
 
     def _end(self, call: Loaded, facts: Facts) -> None:
         draft = self._draft(call, self._deps.shelf.version(call.site_version))
