@@ -14,6 +14,9 @@ import httpx
 from redis.exceptions import RedisError
 from rich.console import Console
 
+from call_flows.demos import demos_of
+from call_flows.library import SHIPPED
+from call_flows.loader import SERVICE_VARIABLE, load_site
 from console.seeding import Welcome, seed
 from console.supervisor import Program, Supervisor
 from foundation import migrations
@@ -25,7 +28,6 @@ from foundation.redis import connect, server_binary
 from foundation.settings import Settings, load_settings
 
 START_SECONDS = 60.0
-DEMO_BANK = "127.0.0.1:8099"
 
 
 def up(site: Path | None = None, *, out: Console | None = None) -> int:
@@ -36,7 +38,7 @@ def up(site: Path | None = None, *, out: Console | None = None) -> int:
     out = out or Console(highlight=False)
     environment = dict(os.environ)
     if site is not None:
-        environment["SITE_DIR"] = str(site.absolute())
+        environment["SITE_DIR"] = str(_folder(site).absolute())
     settings = load_settings(environment)
     configure(json=settings.log_json, level=settings.log_level)
     with _only_one(settings, out) as first:
@@ -45,30 +47,41 @@ def up(site: Path | None = None, *, out: Console | None = None) -> int:
 
 def programs(settings: Settings) -> list[Program]:
     """Every process of the house, in the order in which they are started."""
-    shared = {
-        "CALLWRIGHT_HOME": str(settings.home),
-        "SITE_DIR": str(settings.site_dir),
-        "CALLWRIGHT_SERVICE_BANK": settings.environment.get("CALLWRIGHT_SERVICE_BANK") or f"http://{_bank(settings)}",
-    }
+    demos = _demos(settings)
+    shared = {"CALLWRIGHT_HOME": str(settings.home), "SITE_DIR": str(settings.site_dir)}
+    shared |= {_service(demo): f"http://{place}" for demo, place in demos.items()}
     ours = (sys.executable, "-m", "console.cli.main")
     house = [Program(name, (*ours, name), shared) for name in ("web", "media", "worker", "ticker")]
     if settings.uses_exchange and "CARRIER_API_URL" not in settings.environment:
         house.append(Program("exchange", (*ours, "exchange"), shared))
-    if _runs_the_demo(settings):
-        command = (sys.executable, "-m", "call_flows.demo_bank", "--port", _bank(settings).rpartition(":")[2])
-        house.append(Program("bank", command, shared))
+    for demo, place in demos.items():
+        command = (sys.executable, "-m", "call_flows.demos", demo, "--port", place.rpartition(":")[2])
+        house.append(Program(demo, command, shared))
     if settings.redis_url is None:
         places = (str(settings.home / "redis"), str(settings.redis_socket))
         house.insert(0, Program("redis", (sys.executable, "-m", "foundation.embedded", *places), outlives=True))
     return house
 
 
-def _runs_the_demo(settings: Settings) -> bool:
-    return settings.site_dir.name == "northwind" and "CALLWRIGHT_SERVICE_BANK" not in settings.environment
+def _folder(site: Path) -> Path:
+    """The folder of a site; a shipped one may be named by its kind, such as clinic."""
+    shipped = SHIPPED.get(str(site))
+    return shipped if shipped is not None and not site.exists() else site
 
 
-def _bank(settings: Settings) -> str:
-    return settings.environment.get("BANK_BIND") or DEMO_BANK
+def _demos(settings: Settings) -> dict[str, str]:
+    """The demonstration services that this site asks, each with where it listens (BANK_BIND and so on)."""
+    env = settings.environment
+    asked = demos_of(load_site(settings.site_dir, services={}).site.services)
+    return {demo.name: env.get(_bind(demo.name)) or demo.place for demo in asked if not env.get(_service(demo.name))}
+
+
+def _bind(demo: str) -> str:
+    return f"{demo.upper()}_BIND"
+
+
+def _service(demo: str) -> str:
+    return f"{SERVICE_VARIABLE}{demo.upper()}"
 
 
 def _run(settings: Settings, clock: Clock, out: Console) -> int:
@@ -101,9 +114,8 @@ def _check_parts(settings: Settings) -> None:
     ports = {"WEB_BIND": settings.web_bind, "MEDIA_BIND": settings.media_bind}
     if settings.uses_exchange and "CARRIER_API_URL" not in settings.environment:
         ports["EXCHANGE_URL"] = _host_and_port(settings.exchange_url)
-    if _runs_the_demo(settings):
-        host, _, port = _bank(settings).rpartition(":")
-        ports["BANK_BIND"] = (host, int(port))
+    for demo, place in _demos(settings).items():
+        ports[_bind(demo)] = _host_and_port(f"http://{place}")
     for name, address in ports.items():
         _check_port(name, address)
     if settings.redis_url is None:

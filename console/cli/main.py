@@ -26,7 +26,10 @@ app.command("call", cls=call.InOrder)(call.call)
 @app.command()
 def up(
     *,
-    site: Annotated[Path | None, typer.Option(help="The folder of the site to run.", show_default="Northwind")] = None,
+    site: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the site to run, or bank, clinic, utility.", show_default="bank"),
+    ] = None,
 ) -> None:
     """Start everything on this machine with nothing installed beforehand, and print where to click."""
     from console.up import up as start
