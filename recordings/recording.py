@@ -117,9 +117,11 @@ def note_complete(recording: Recording, *, now: datetime, seconds: float | None,
     """The carrier has the whole sound: it is to be fetched now. Told again of what is stored, nothing changes."""
     if recording.state in {RecordingState.STORED, RecordingState.GONE}:
         return
+    is_news = recording.state == RecordingState.ASKED and recording.told_seconds is None
     recording.told_seconds = seconds if seconds is not None else recording.told_seconds
     recording.channels = channels or recording.channels
-    recording.retry_at = recording.retry_at or now
+    # the call's end may have come first, and asked for a look a minute later: now is better
+    recording.retry_at = now if is_news else recording.retry_at or now
 
 
 def expect_after_end(session: Session, call_id: str, *, now: datetime) -> int:

@@ -243,6 +243,18 @@ def test_a_recording_whose_end_was_never_told_is_asked_for(
     assert _row(db).retry_at == clock.now() + timedelta(seconds=60)
 
 
+def test_a_recording_told_complete_after_the_calls_end_is_fetched_now(
+    told: Told, db: Database, clock: ManualClock, ids: CountingIds
+) -> None:
+    """The two callbacks come in any order; the later word of completion must not wait out the earlier minute."""
+    told("RE0")
+    with db.begin() as session:
+        kept = note_recording(session, ids, call_id="CW1", carrier_sid="RE1", now=clock.now())
+        expect_after_end(session, "CW1", now=clock.now())
+        note_complete(kept, now=clock.now(), seconds=2)
+    assert _row(db).retry_at == clock.now()
+
+
 def test_a_worker_that_was_not_equipped_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """RQ notes it, and the row stays due."""
     monkeypatch.setattr(jobs_module, "_EQUIPMENT", {})
