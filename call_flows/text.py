@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from call_flows.plain import as_written
 from call_flows.problems import nearest
 from call_flows.reading import FILTERS, read_value
 
@@ -48,8 +49,7 @@ class Template:
     def render(self, lookup: Lookup, language: str) -> str:
         """The text as spoken in a language."""
         return "".join(
-            part if isinstance(part, str) else read_value(lookup(part.name), part.filter, language)
-            for part in self.parts
+            part if isinstance(part, str) else _read(part, lookup, language) for part in self.parts
         )
 
     def fill(self, lookup: Lookup, quote: Callable[[str], str]) -> str:
@@ -57,15 +57,9 @@ class Template:
         return "".join(part if isinstance(part, str) else quote(as_written(lookup(part.name))) for part in self.parts)
 
 
-def as_written(value: object) -> str:
-    """A value as a machine writes it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return repr(round(value, 6)).removesuffix(".0")
-    return str(value)
+def _read(hole: Hole, lookup: Lookup, language: str) -> str:
+    today = lookup("now.date") if hole.filter == "date" else None
+    return read_value(lookup(hole.name), hole.filter, language, today)
 
 
 def parse_text(source: str) -> Template:

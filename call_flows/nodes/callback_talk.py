@@ -7,9 +7,10 @@ from typing import Final
 from call_flows.actions import Collect
 from call_flows.courtesies import Courtesy
 from call_flows.events import Collected
+from call_flows.hearing.agreement import spoken_yes_no, yes_no_words
 from call_flows.hearing.moments import spoken_time
-from call_flows.hearing.numerals import is_digits, spoken_digits, words_of
-from call_flows.hearing.phrases import Phrases
+from call_flows.hearing.numerals import is_digits, spoken_digits
+from call_flows.hearing.quantities import vocabulary
 from call_flows.notes import Plain
 from call_flows.turn import Turn
 
@@ -49,7 +50,6 @@ def talk_of(scratch: Mapping[str, Plain]) -> Stage:
 
 def ask(turn: Turn, stage: Stage, before: Courtesy | None, timeout: float, later: str) -> None:
     """Ask for what a stage needs."""
-    words = words_of(turn.language)
     numeric = stage in _LENGTHS
     prompts = () if before is None else turn.courtesy(before)
     turn.actions.append(
@@ -58,11 +58,16 @@ def ask(turn: Turn, stage: Stage, before: Courtesy | None, timeout: float, later
             speech=True,
             max_digits=_LENGTHS.get(stage, 1),
             timeout=timeout,
-            hints=tuple(words.DIGITS) if numeric else (*words.YES, *words.NO, *words.DIGITS),
+            hints=_hints(turn.language, numeric=numeric),
             language=turn.language,
             private=True,
         )
     )
+
+
+def _hints(language: str, *, numeric: bool) -> tuple[str, ...]:
+    digits = vocabulary("digits", language)
+    return digits if numeric else (*yes_no_words(language), *digits)
 
 
 def digits_of(event: Collected, stage: Stage, language: str) -> str:
@@ -77,9 +82,7 @@ def digits_of(event: Collected, stage: Stage, language: str) -> str:
     digits = spoken_digits(event.speech, language) or ""
     if digits:
         return digits[:_LONGEST] if _fits(digits[:_LONGEST], stage) else ""
-    words = words_of(language)
-    meant = Phrases([*((word, "1") for word in words.YES), *((word, "2") for word in words.NO)]).match(event.speech)
-    return meant or ""
+    return {True: "1", False: "2", None: ""}[spoken_yes_no(event.speech, language)]
 
 
 def _fits(digits: str, stage: Stage) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from call_flows.slots import phrases_in
 from call_flows.strict import Strict
 from call_flows.values import Key, NodeName, refuse
 
@@ -33,9 +34,4 @@ class Option(Strict):
 
     def phrases(self, language: str) -> list[str]:
         """What may be said for it in a language; phrases without a language serve in all."""
-        if isinstance(self.says, list):
-            return self.says
-        for tag, phrases in self.says.items():
-            if tag[:2] == language[:2]:
-                return phrases
-        return []
+        return phrases_in(self.says, language)

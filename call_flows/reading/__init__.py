@@ -3,50 +3,42 @@
 import math
 import re
 from datetime import date, time
-from types import ModuleType
 from typing import Final
 
-from call_flows.reading import english, spanish
+from call_flows.languages import tongue
+from call_flows.languages.model import Tongue
+from call_flows.plain import as_number, clean
+from call_flows.reading.moments import say_date, say_time
+from call_flows.reading.numbers import say_about, say_money, say_number
 
 FILTERS: Final = frozenset({"digits", "spell", "money", "number", "date", "time", "about"})
-MAX_SPOKEN: Final = 200
-"""Characters of a value that are read out at most: what a caller or a service sends may be of any length."""
-
-_LANGUAGES: Final[dict[str, ModuleType]] = {"en": english, "es": spanish}
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _HOME_NUMBER: Final = re.compile(r"\A\+1(?=[0-9]{10}\Z)")  # nobody says "plus one" of a number at home
 _PAD: Final = 1.2  # an estimated wait is told a fifth longer than computed: too short is worse than too long
 
 
-def speaker(language: str) -> ModuleType:
-    """The reading rules of a language; English where none are written."""
-    return _LANGUAGES.get(language[:2], english)
+def read_value(value: object, chosen: str, language: str, today: object = None) -> str:
+    """A value as words in a language. What does not fit the filter is read as it is; nothing reads as nothing.
 
-
-def read_value(value: object, chosen: str, language: str) -> str:
-    """A value as words in a language. What does not fit the filter is read as it is; nothing reads as nothing."""
+    A day far from `today` is read with its year.
+    """
     if value is None:
         return ""
-    words = speaker(language)
+    words = tongue(language)
     if chosen in {"digits", "spell"}:
         return _one_by_one(clean(value), words, group=chosen == "digits")
     if chosen in {"money", "number", "about"}:
         return _quantity(value, chosen, words)
     if chosen in {"date", "time"}:
-        return _moment(value, chosen, words)
+        return _moment(value, chosen, words, today)
     if isinstance(value, bool):
-        return str(words.YES if value else words.NO)
+        return (words.yes if value else words.no)[0]
     return _quantity(value, "number", words) if isinstance(value, int | float) else clean(value)
 
 
-def clean(value: object) -> str:
-    """Somebody else's text, bounded and without control characters."""
-    return _CONTROL.sub(" ", str(value)[:MAX_SPOKEN]).strip()
-
-
-def _one_by_one(text: str, words: ModuleType, *, group: bool) -> str:
+def _one_by_one(text: str, words: Tongue, *, group: bool) -> str:
     shown = _HOME_NUMBER.sub("", text) if group else text
-    said = [words.CHARACTERS.get(char, char.upper()) for char in shown if not char.isspace()]
+    digits = {digit: word for word, digit in reversed(words.digits.words.items())}
+    said = [digits.get(char) or words.characters.get(char, char.upper()) for char in shown if not char.isspace()]
     if not group or len(said) <= 4:
         return ", ".join(said)
     size = 4 if len(said) % 4 == 0 else 3
@@ -56,31 +48,20 @@ def _one_by_one(text: str, words: ModuleType, *, group: bool) -> str:
     return ", ".join(" ".join(part) for part in [*groups, *([said[-tail:]] if tail else [])])
 
 
-def as_number(value: object) -> float | None:
-    """A number, whoever wrote it; nothing when it is none, or no number a person would say."""
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        number = float(value if isinstance(value, int | float) else clean(value))
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) and abs(number) < 1e15 else None
-
-
-def _quantity(value: object, chosen: str, words: ModuleType) -> str:
+def _quantity(value: object, chosen: str, words: Tongue) -> str:
     number = as_number(value)
     if number is None:
         return clean(value)
     if chosen == "about":
-        return str(words.about(math.ceil(number * _PAD / 60) if number * _PAD > 60 else 0))
-    return str(words.money(number) if chosen == "money" else words.number(number))
+        return say_about(math.ceil(number * _PAD / 60) if number * _PAD > 60 else 0, words)
+    return say_money(number, words) if chosen == "money" else say_number(number, words)
 
 
-def _moment(value: object, chosen: str, words: ModuleType) -> str:
+def _moment(value: object, chosen: str, words: Tongue, today: object) -> str:
     text = clean(value)
     try:
         if chosen == "date":
-            return str(words.spoken_date(date.fromisoformat(text[:10])))
-        return str(words.spoken_time(time.fromisoformat(text[11:] if len(text) > 10 else text)))
+            return say_date(date.fromisoformat(text[:10]), words, date.fromisoformat(str(today)) if today else None)
+        return say_time(time.fromisoformat(text[11:] if len(text) > 10 else text), words)
     except ValueError:
         return text
