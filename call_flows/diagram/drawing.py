@@ -116,9 +116,9 @@ def _gave_up(box: Box, right: float, top: float) -> str:
     label = f"{box.gave_up} gave up"
     width = 12 + LETTER * len(label)
     return (
-        f'<g class="gave-up"><rect x="{right - width + 8:.1f}" y="{top - 10:.1f}" width="{width:.1f}" height="18" rx="9"'
-        f' fill="{_RED}"/><text x="{right - width / 2 + 8:.1f}" y="{top + 3:.1f}" text-anchor="middle" font-size="11"'
-        f' fill="#ffffff">{label}</text></g>'
+        f'<g class="gave-up"><rect x="{right - width + 8:.1f}" y="{top - 10:.1f}" width="{width:.1f}"'
+        f' height="18" rx="9" fill="{_RED}"/><text x="{right - width / 2 + 8:.1f}" y="{top + 3:.1f}"'
+        f' text-anchor="middle" font-size="11" fill="#ffffff">{label}</text></g>'
     )
 
 
@@ -186,5 +186,6 @@ def _loop(way: Way, spot: Spot) -> str:
         f'<g class="way"><title>{_text(_told(way))}</title>'
         f'<path d="M{x:.1f} {y - 10:.1f}c30 -14 30 34 0 20" fill="none" stroke="{_SOFT}" stroke-dasharray="4 3"'
         f' marker-end="url(#callwright-soft)"/>'
-        f'<text x="{x + 26:.1f}" y="{y + 4:.1f}" font-size="11" fill="{_INK}">{_text(" · ".join(way.labels))}</text></g>'
+        f'<text x="{x + 26:.1f}" y="{y + 4:.1f}" font-size="11" fill="{_INK}">'
+        f"{_text(' · '.join(way.labels))}</text></g>"
     )

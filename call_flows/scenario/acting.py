@@ -28,6 +28,7 @@ from call_flows.scenario.world import WORDS_A_SECOND
 from call_flows.values import Duration
 
 KEY_SECONDS: Final = 0.4
+MOST_TOLD: Final = 8
 
 
 def act(call: Conversation, step: Step) -> None:
@@ -182,13 +183,14 @@ def _heard(call: Conversation) -> tuple[str, ...]:
     if not told and call.record.spoken:
         last = call.record.spoken[-1]
         return ("nothing was heard since; the last words were", f"{last.language}  “{last.text}”")
-    return ("heard instead:", *(f"  {line}" for line in told[-12:])) if told else ("nothing was heard",)
+    more = [f"… and {len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
+    return ("heard instead:", *(f"  {line}" for line in told[:MOST_TOLD] + more)) if told else ("nothing was heard",)
 
 
 def _keep_silent(call: Conversation, silence: int | Duration) -> None:
     _alive(call, "the caller is silent")
+    call.record.pass_over()
     if isinstance(silence, Duration):
-        call.record.pass_over()
         call.pass_time(float(silence))
         return
     for _ in range(silence):
@@ -196,7 +198,6 @@ def _keep_silent(call: Conversation, silence: int | Duration) -> None:
         due = call.due()
         if due is None:
             raise Unmet("the caller is silent, but nobody asks anything", _heard(call))
-        call.record.pass_over()
         call.happen(due)
 
 

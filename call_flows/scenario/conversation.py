@@ -40,7 +40,7 @@ from call_flows.scenario.outside import Outside
 from call_flows.scenario.performing import Inside, Ours, ask, keep
 from call_flows.scenario.record import Record
 from call_flows.scenario.world import Scene
-from call_flows.state import CallState, Step
+from call_flows.state import CallState
 
 LEAST_TURN: Final = 1.0
 """A turn on hold takes a second at least, so that time goes on."""
@@ -57,7 +57,8 @@ class Conversation:
         self.scene = scene
         self.outside = outside
         self.record = Record()
-        self.last: Step | None = None
+        self.documents: list[tuple[bool, list[Action]]] = []
+        """What each event led to, as the carrier would be answered; and whether a waiting caller hears it."""
         self.now = 0.0
         self.until = 0.0
         """When what is being said ends."""
@@ -92,13 +93,18 @@ class Conversation:
         pending: Event | None = event
         self.until = self.now
         self.held = None
+        document: list[Action] = []
         while pending is not None:
-            step = self.last = advance(self.site, self.state, pending)
+            step = advance(self.site, self.state, pending)
             self.state = step.state
             self.record.notes.extend(step.notes)
             pending = None
+            document += step.actions
             for action in step.actions:
                 pending = self._perform(action)
+            if pending is None or isinstance(pending, QueueEnded):
+                self.documents.append((self.state.hold is not None, document))
+                document = []
         if self.state.ended:
             self.waiting, self.held, self.talking = None, None, False
         elif self.held is None and isinstance(self.waiting, Enqueue) and self.now > self.joined:

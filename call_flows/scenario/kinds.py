@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Discriminator, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from call_flows.facts import HoursStatus
@@ -132,10 +132,10 @@ Moment = Annotated[
 ]
 Silence = Annotated[
     int | Duration,
-    BeforeValidator(_times_or_time),
+    PlainValidator(_times_or_time),
     WithJsonSchema({"anyOf": [{"const": True}, {"type": "integer", "minimum": 1, "maximum": 100}, _DURATION_SCHEMA]}),
 ]
 Message = Annotated[
-    Duration | str, BeforeValidator(_message), WithJsonSchema({"anyOf": [{"const": True}, _TEXT_SCHEMA]})
+    Duration | str, PlainValidator(_message), WithJsonSchema({"anyOf": [{"const": True}, _TEXT_SCHEMA]})
 ]
 Open = Annotated[HoursStatus, BeforeValidator(_hours), WithJsonSchema({"enum": [str(one) for one in HoursStatus]})]
