@@ -5,7 +5,7 @@ from console.auth import browsers, people
 from console.desk import notes
 from foundation import audit, calls, outbox
 from foundation.db import Base
-from ivr import emergency, tables
+from ivr import alerts, customers, emergency, messages, surveys, tables
 from recordings import recording
 from routing import agents, entries, reservations
 from transcription import store
@@ -20,6 +20,10 @@ PLACES = (
     calls,
     outbox,
     emergency,
+    alerts,
+    customers,
+    messages,
+    surveys,
     tables,
     recording,
     agents,

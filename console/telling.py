@@ -7,6 +7,7 @@ from sqlalchemy import select
 from foundation.db import Database
 from foundation.events import Bus
 from foundation.live import LiveStream
+from ivr.alerts import AlertRaised
 from ivr.news import CallBegan, CallConnected, CallEnded, CallHeld, MessageLeft
 from routing.entries import QueueEntry
 from routing.news import (
@@ -41,6 +42,7 @@ class Teller:
         bus.subscribe(CallConnected, self._connected)
         bus.subscribe(CallHeld, self._held)
         bus.subscribe(CallEnded, self._call_ended)
+        bus.subscribe(AlertRaised, self._alert)
         bus.subscribe(MessageLeft, lambda news: self._wall("message", call_id=news.call_id, queue=news.queue))
 
     def _offered(self, news: ReservationOffered) -> None:
@@ -66,6 +68,10 @@ class Teller:
     def _held(self, news: CallHeld) -> None:
         self._desk(news.agent_id, "held" if news.on else "unheld", call_id=news.call_id)
         self._call(news.call_id, "held" if news.on else "unheld")
+
+    def _alert(self, news: AlertRaised) -> None:
+        self._wall("alert", alert_id=news.alert_id, call_id=news.call_id, level=news.level)
+        self._call(news.call_id, "alert", alert_id=news.alert_id, level=news.level)
 
     def _call_ended(self, news: CallEnded) -> None:
         self._call(news.call_id, "over", status=news.status)

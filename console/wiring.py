@@ -23,6 +23,7 @@ from ivr.connect import Connections
 from ivr.deps import IvrDeps
 from ivr.fetch import Fetcher
 from ivr.sites import SiteShelf
+from ivr.secrets import secrets_of
 from ivr.take_out import QueueExit
 from ivr.tokens import RedisTokens
 from ivr.twilio_rest import TwilioCarrier
@@ -77,7 +78,7 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | Non
         callbacks=CallbackService(db, clock, ids, bus, policy_of(site), routing),
         jobs=RqJobs(connect(settings, as_bytes=True)),
         tokens=RedisTokens(redis, keys),
-        fetcher=Fetcher(clock),
+        fetcher=Fetcher(clock, secrets=secrets_of(settings)),
     )
     runtime = Runtime(deps, redis, keys, DiskStore(settings.home / "recordings"))
     _listen(runtime)

@@ -24,6 +24,10 @@ class Carrier(Protocol):
         """Begin a call and return its SID; `key` marks the attempt so that it can be found again."""
         ...
 
+    def send_message(self, *, to: str, from_: str, text: str, status_url: str) -> str:
+        """Send a text message and return its SID; how it fares is told to the status address."""
+        ...
+
     def redirect(self, call_sid: str, url: str) -> None:
         """Let a call go on with the document at the address."""
         ...

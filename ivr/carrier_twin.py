@@ -36,6 +36,11 @@ class RecordingCarrier:
         self._dialled.append((to, sid))
         return sid
 
+    def send_message(self, *, to: str, from_: str, text: str, status_url: str) -> str:
+        """Note a message that nobody reads; its SID counts up."""
+        self._ask("send_message", to, {"from_": from_, "text": text, "status_url": status_url})
+        return f"SM{sum(order.what == 'send_message' for order in self.orders):032x}"
+
     def redirect(self, call_sid: str, url: str) -> None:
         """Note the redirection."""
         self._ask("redirect", call_sid, {"url": url})

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from call_flows.actions import Action, Fetch, InnerAction, PromiseCallback
+from call_flows.actions import Action, InnerAction, OutsideAction
 from call_flows.engine import advance
 from call_flows.events import Event, QueueEnded, QueueOutcome
 from call_flows.notes import Note, Plain, note_to_json
@@ -83,15 +83,15 @@ class Draft:
     def _take(self, actions: tuple[Action, ...]) -> None:
         self.inner = None
         for action in actions:
-            if isinstance(action, Fetch | PromiseCallback):
+            if isinstance(action, InnerAction):
                 self.inner = action
                 return
             self.actions.append(action)
 
 
-def fetch_all(draft: Draft, perform: Callable[[Fetch], Event]) -> None:
-    """Perform web requests for as long as the engine asks for them."""
-    while isinstance(draft.inner, Fetch):
+def perform_all(draft: Draft, perform: Callable[[OutsideAction], Event]) -> None:
+    """Perform what is asked of others for as long as the engine asks for it."""
+    while isinstance(draft.inner, OutsideAction):
         draft.feed(perform(draft.inner))
 
 

@@ -47,6 +47,7 @@ class Driver:
         self._kept: PoolProxiedConnection | None = None
         event.listen(db.engine, "engine_disposed", self._give_back)
         self.taken: type[Exception] = db.engine.dialect.loaded_dbapi.IntegrityError
+        self.failed: type[Exception] = db.engine.dialect.loaded_dbapi.Error
         self.fault: type[Exception] = db.engine.dialect.loaded_dbapi.Error
 
     def compiled(self, statement: Any) -> str:

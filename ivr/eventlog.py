@@ -1,14 +1,18 @@
 """How events are written to a call's log: everything they say but the facts, with what is private masked."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from call_flows.events import Collected, Event, Fetched
+from call_flows.events import Collected, CustomerAnswered, Event, Fetched, PaymentEnded
 
 MASK = "•"
 _WORDS = {"CallArrived": "arrived", "MessageRecorded": "message", "WaitTurn": "wait_turn", "QueueEnded": "queue_ended"}
+
+
+_UNSAID: Mapping[type, tuple[str, ...]] = {Fetched: ("body",), CustomerAnswered: ("record",), PaymentEnded: ("token",)}
 
 
 def kind_of(event: Event) -> str:
@@ -35,8 +39,9 @@ def payload_of(event: Event, *, private: bool) -> dict[str, Any]:
     }
     if isinstance(event, Collected) and private:
         return {name: MASK if name in {"digits", "speech"} else value for name, value in values.items()}
-    if isinstance(event, Fetched):
-        values.pop("body", None)
+    for kind, names in _UNSAID.items():
+        if isinstance(event, kind):
+            values = {name: value for name, value in values.items() if name not in names}
     return values
 
 

@@ -14,6 +14,7 @@ from call_flows.actions import (
     ResumeRecording,
     StartRecording,
     StopRecording,
+    TakeCard,
 )
 from ivr.carrier import RecordingOrder
 from ivr.twiml import Drawable
@@ -49,7 +50,9 @@ class Line:
     since: str = ""
     """When listening began (ISO): the moment from which a transcript's times count."""
     pending: dict[str, Any] | None = None
-    """A web request that the next document's webhook performs, since the last one made a promise first."""
+    """What the next document's webhook asks of others, since the last one made a promise first."""
+    customer: dict[str, Any] | None = None
+    """What the customer's record says of the caller, while the call lasts."""
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the beginning."""
@@ -81,7 +84,7 @@ def lower(actions: Sequence[Drawable], line: Line) -> Lowered:
     """Put the listening in order: nothing starts twice, and private keys are neither recorded nor streamed."""
     drawn: list[Drawable] = []
     orders: list[RecordingOrder] = []
-    private = any(isinstance(action, Collect) and action.private for action in actions)
+    private = any(_is_private(action) for action in actions)
     if private != line.private:
         line = replace(line, private=private)
     if line.hushed and not private:
@@ -90,12 +93,17 @@ def lower(actions: Sequence[Drawable], line: Line) -> Lowered:
         if isinstance(action, StartRecording | PauseRecording | ResumeRecording | StopRecording):
             line = _listen(action, line, drawn, orders)
             continue
-        if isinstance(action, Collect) and private and line.listening is Listening.ON:
+        if _is_private(action) and line.listening is Listening.ON:
             line = replace(_listen(PauseRecording(), line, drawn, orders), hushed=True)
         line = _remember(action, line)
         drawn.append(action)
     starts = any(isinstance(action, StartRecording | ResumeRecording) for action in drawn)
     return Lowered(tuple(drawn), line, tuple(orders), starts)
+
+
+def _is_private(action: Drawable) -> bool:
+    """Whether what the caller presses or says for it is nobody's to keep."""
+    return isinstance(action, TakeCard) or (isinstance(action, Collect) and action.private)
 
 
 def _listen(

@@ -1,24 +1,35 @@
 """What a step asks of ourselves, performed inside its transaction: promises, places in a queue, consent, tags."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from call_flows.actions import Enqueue, Fetch, LeaveQueue, PromiseCallback, TagCall
+from call_flows.actions import (
+    Enqueue,
+    KeepComment,
+    KeepScore,
+    LeaveQueue,
+    OutsideAction,
+    PromiseCallback,
+    RaiseAlert,
+    TagCall,
+)
 from call_flows.events import CallbackAnswered, Event, QueueEnded, QueueOutcome
 from call_flows.facts import Facts, HoursStatus
 from callbacks.promising import PromiseRefused
-from callbacks.service import CallbackService
 from foundation.calls import Call
+from ivr.alerts import raise_alert
+from ivr.deps import IvrDeps
 from ivr.drafts import Draft
+from ivr.outside import kept
 from ivr.store import Loaded
+from ivr.surveys import keep
 from routing.entries import Outcome
 from routing.match import Ring
-from routing.service import RoutingService
 
-_OURS = (TagCall, LeaveQueue, Enqueue)
+_OURS = (TagCall, RaiseAlert, KeepScore, KeepComment, LeaveQueue, Enqueue)
 
 
 def asks_of_us(draft: Draft) -> bool:
@@ -29,23 +40,30 @@ def asks_of_us(draft: Draft) -> bool:
 class OwnActions:
     """Performs our own part of a draft."""
 
-    def __init__(self, routing: RoutingService, callbacks: CallbackService) -> None:
-        self._routing = routing
-        self._callbacks = callbacks
+    def __init__(self, deps: IvrDeps) -> None:
+        self._deps = deps
+        self._routing = deps.routing
+        self._callbacks = deps.callbacks
 
     def settle(self, session: Session, draft: Draft, call: Loaded, facts: Facts) -> None:
         """Perform what the engine waits for until it waits for the carrier, then everything else it asked for."""
         while (event := self._answer(session, draft, call, facts)) is not None:
             draft.feed(event)
-        if isinstance(draft.inner, Fetch):
+        if isinstance(draft.inner, OutsideAction):
             # a request after a promise: the promise is written first, and the request made by the next webhook
-            draft.line = replace(draft.line, pending=asdict(draft.inner))
+            draft.line = replace(draft.line, pending=kept(draft.inner))
         for entry_id, ended in draft.left:
             self._routing.leave(entry_id, Outcome(ended.value), session=session)
         for action in draft.actions:
             match action:
                 case TagCall(tag=tag):
                     _tag(session, call, tag)
+                case RaiseAlert():
+                    deps = self._deps
+                    raise_alert(session, deps.bus, deps.ids, call_id=call.call_id, alert=action, now=facts.now)
+                case KeepScore() | KeepComment():
+                    ids, language = self._deps.ids, draft.language
+                    keep(session, ids, call_id=call.call_id, said=action, language=language, now=facts.now)
                 case LeaveQueue(outcome=outcome) if draft.line.entry_id:
                     self._routing.leave(draft.line.entry_id, _left_with(outcome), session=session)
                 case _:

@@ -7,23 +7,22 @@ after it (orders to the carrier, from the outbox), never within.
 from collections.abc import Callable
 from dataclasses import replace
 
-from call_flows.actions import Fetch
 from call_flows.engine import begin
 from call_flows.events import CallArrived, Event, HungUp
-from call_flows.facts import CallerFacts, Facts
+from call_flows.facts import Facts
 from call_flows.state import CallState
 from foundation.calls import CallStatus
 from foundation.events import publish
 from foundation.logs import get_logger
 from ivr import rows
 from ivr.deps import IvrDeps
-from ivr.drafts import Astray, Draft, fetch_all
+from ivr.drafts import Astray, Draft, perform_all
 from ivr.emergency import Emergencies
 from ivr.facts import FactsSource
-from ivr.fetch import origins
 from ivr.line import Line
 from ivr.logbook import Logbook
 from ivr.news import CallBegan, CallEnded
+from ivr.outside import Outside, caller_of, restored
 from ivr.queues import RoutingView
 from ivr.sites import Shelved
 from ivr.statuses import move_call
@@ -49,6 +48,7 @@ class Sessions:
         self.rows = rows.CallRows(self._store.driver, deps.clock, deps.ids)
         self._facts = FactsSource(deps.clock, RoutingView(deps.routing, deps.clock), Emergencies(deps.db, deps.clock))
         self._logbook = Logbook(deps.settings.secret_key)
+        self._outside = Outside(deps, self._store.driver)
         self._stepper = Stepper(deps, self._store, self.rows)
 
     def load(self, call_id: str) -> Loaded:
@@ -71,7 +71,8 @@ class Sessions:
         state = begin(
             shelved.loaded, flow=str(number.flow), language=call.language, caller=call.caller, dialled=call.dialled
         )
-        draft = Draft(shelved, state, Line(), state.language, self._logbook)
+        line = Line(customer=self._outside.known_at_arrival(call.caller))
+        draft = Draft(shelved, state, line, state.language, self._logbook)
         facts = self._begin(call, draft, lambda _call, facts: CallArrived(facts), in_lane=in_lane)
         try:
             document = self._stepper.write(
@@ -169,27 +170,21 @@ class Sessions:
             draft.entries.append(Entry("arrived", facts.now, {}))
             draft.turn_into_lane(rows.first_queue(draft))
             return facts
-        caller = CallerFacts(number=call.caller, name=call.caller_name, language=call.language)
+        caller = caller_of(call, draft.line)
         facts = self._facts.gather(draft.shelved, caller, entry_id=call.line.entry_id)
-        event = self._performed(call, facts) if call.line.pending else make(call, facts)
+        event = self._performed(call, draft, facts) if call.line.pending else make(call, facts)
         if event is None:
             return facts
         draft.line = replace(draft.line, pending=None)
         try:
             draft.feed(event)
-            fetch_all(draft, lambda fetch: self._fetch(call, draft, fetch, facts))
+            perform_all(draft, lambda action: self._outside.perform(action, call=call, draft=draft, facts=facts))
         except Astray:
             draft.turn_into_lane(rows.first_queue(draft))
-        return facts
+        return replace(facts, caller=caller_of(call, draft.line))
 
-    def _performed(self, call: Loaded, facts: Facts) -> Event:
-        draft = self._draft(call, self._deps.shelf.version(call.site_version))
-        return self._fetch(call, draft, Fetch(**(call.line.pending or {})), facts)
-
-    def _fetch(self, call: Loaded, draft: Draft, fetch: Fetch, facts: Facts) -> Event:
-        services = draft.shelved.loaded.site.services.values()
-        key = f"{call.call_id}-{call.revision}-{draft.rounds}"
-        return self._deps.fetcher.perform(fetch, facts=facts, allowed=origins(services), key=key)
+    def _performed(self, call: Loaded, draft: Draft, facts: Facts) -> Event:
+        return self._outside.perform(restored(call.line.pending or {}), call=call, draft=draft, facts=facts)
 
     def _draft(self, call: Loaded, shelved: Shelved) -> Draft:
         state = CallState.from_json(call.state)

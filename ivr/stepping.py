@@ -32,7 +32,7 @@ class Stepper:
         self._deps = deps
         self._store = store
         self._rows = call_rows
-        self._own = OwnActions(deps.routing, deps.callbacks)
+        self._own = OwnActions(deps)
         self._pages = Pages(deps.settings)
         self._orders = CarrierOrders(db=deps.db, clock=deps.clock, ids=deps.ids, carrier=deps.carrier)
 
@@ -69,7 +69,8 @@ class Stepper:
     def end(self, call: Loaded, draft: Draft, facts: Facts) -> None:
         """The caller has hung up: leave the queue, close the session. What was private is forgotten."""
         with self._deps.db.begin() as session:
-            written = Written(call.revision, call.turn, {}, draft.line, call.document, facts.now)
+            line = replace(draft.line, customer=None)
+            written = Written(call.revision, call.turn, {}, line, call.document, facts.now)
             cursor = self._store.driver.cursor_of(session)
             self._store.write(cursor, call, written)
             self._store.log(cursor, call.call_id, draft.entries)
@@ -137,7 +138,7 @@ class Stepper:
             revision=revision,
             turn=turn,
             state={} if over else draft.state.to_json(),
-            line=lowered.line,
+            line=replace(lowered.line, customer=None) if over else lowered.line,
             document=go_on_at(lowered.actions, page) if lowered.line.pending else render(lowered.actions, page),
             ended_at=now if over else None,
         )

@@ -74,6 +74,13 @@ class TwilioCarrier:
         )
         return str(call.sid)
 
+    def send_message(self, *, to: str, from_: str, text: str, status_url: str) -> str:
+        """Send a text message from the number that was called."""
+        message = _asked(
+            lambda: self._client.messages.create(to=to, from_=from_, body=text, status_callback=status_url)
+        )
+        return str(message.sid)
+
     def redirect(self, call_sid: str, url: str) -> None:
         """Let the call go on with the document at the address."""
         _asked(lambda: self._client.calls(call_sid).update(url=url, method="POST"))

@@ -15,10 +15,11 @@ UNTOLD = timedelta(seconds=60)
 
 
 class RecordingKind(StrEnum):
-    """A conversation, or a message left for a queue."""
+    """A conversation, a message left for a queue, or a comment after a survey."""
 
     CALL = "call"
     VOICEMAIL = "voicemail"
+    COMMENT = "comment"
 
 
 class RecordingState(StrEnum):

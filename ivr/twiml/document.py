@@ -14,11 +14,14 @@ from call_flows.actions import (
     Enqueue,
     HangUp,
     ImmediateAction,
+    KeepComment,
+    KeepScore,
     LeaveQueue,
     NoteConsent,
     Pause,
     PauseRecording,
     Play,
+    RaiseAlert,
     RecordMessage,
     Refuse,
     ResumeRecording,
@@ -26,6 +29,7 @@ from call_flows.actions import (
     StartRecording,
     StopRecording,
     TagCall,
+    TakeCard,
     WaitingAction,
 )
 from foundation.errors import Problem
@@ -33,6 +37,7 @@ from ivr.twiml.collect import draw_collect
 from ivr.twiml.dial import draw_dial
 from ivr.twiml.listening import draw_recording_start, draw_stream_start, draw_stream_stop
 from ivr.twiml.page import CALL, MAX_BYTES, STEP, STREAM, DocumentTooLarge, Page, holdable
+from ivr.twiml.pay import draw_pay
 from ivr.twiml.record import draw_message
 from ivr.twiml.speech import draw_prompt
 from ivr.twiml.waiting import draw_enqueue, draw_leave, draw_pause
@@ -93,9 +98,9 @@ def draw(action: Drawable, into: VoiceResponse, page: Page) -> None:
             draw_prompt(action, into, page)
         case StartRecording() | PauseRecording() | ResumeRecording() | StopRecording():
             _draw_listening(action, into, page)
-        case NoteConsent() | TagCall():
+        case NoteConsent() | TagCall() | RaiseAlert() | KeepScore() | KeepComment():
             return  # facts of ours: nothing to be heard
-        case Collect() | Enqueue() | LeaveQueue() | Dial() | RecordMessage() | Pause():
+        case Collect() | Enqueue() | LeaveQueue() | Dial() | RecordMessage() | TakeCard() | Pause():
             _draw_waiting(action, into, page)
         case HangUp():
             into.hangup()
@@ -132,6 +137,8 @@ def _draw_waiting(action: WaitingAction, into: VoiceResponse, page: Page) -> Non
             draw_dial(action, into, page)
         case RecordMessage():
             draw_message(action, into, page)
+        case TakeCard():
+            draw_pay(action, into, page)
         case Pause():
             draw_pause(action, into, page)
         case _:

@@ -18,7 +18,7 @@ def draw_message(action: RecordMessage, into: VoiceResponse, page: Page) -> None
         finish_on_key=action.finish_on_key,
         play_beep=action.beep,
         trim="do-not-trim",
-        recording_status_callback=f"{page.status_link('recording')}?kind=message",
+        recording_status_callback=f"{page.status_link('recording')}?kind={'comment' if action.comment else 'message'}",
         recording_status_callback_method="POST",
         recording_status_callback_event="completed absent",
     )

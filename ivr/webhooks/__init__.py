@@ -12,6 +12,7 @@ from ivr.webhooks import (
     fallback,
     guard,
     incoming,
+    message,
     recording,
     status,
     steps,
@@ -20,7 +21,7 @@ from ivr.webhooks import (
 )
 from ivr.webhooks.house import House, build_house
 
-FAMILIES = (incoming, steps, waiting, connect, agent, callback, status, conference, recording, stream, fallback)
+FAMILIES = (incoming, steps, waiting, connect, agent, callback, status, conference, recording, stream, message, fallback)
 
 
 def create_blueprint(deps: IvrDeps) -> Blueprint:

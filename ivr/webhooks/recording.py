@@ -18,6 +18,7 @@ from recordings.fetching import nudge_due
 from recordings.recording import Recording, RecordingKind, RecordingState, note_absent, note_complete, note_recording
 
 log = get_logger(__name__)
+_KINDS = {"message": RecordingKind.VOICEMAIL, "comment": RecordingKind.COMMENT}
 
 
 def register(blueprint: Blueprint, house: House) -> None:
@@ -44,15 +45,15 @@ def register(blueprint: Blueprint, house: House) -> None:
             nudge_due(deps.db, deps.jobs, deps.clock.now())
 
     def _note(session: Session, form: Form, call_id: str, sid: str, queue: str) -> Recording:
-        is_message = request.args.get("kind") == "message"
+        kind = _KINDS.get(request.args.get("kind", ""), RecordingKind.CALL)
         return note_recording(
             session,
             deps.ids,
             call_id=call_id,
             carrier_sid=sid,
             now=deps.clock.now(),
-            kind=RecordingKind.VOICEMAIL if is_message else RecordingKind.CALL,
-            queue=queue if is_message else "",
+            kind=kind,
+            queue=queue if kind is RecordingKind.VOICEMAIL else "",
             started_at=_moment(form.get("RecordingStartTime")),
         )
 

@@ -11,6 +11,7 @@ from call_flows.events import (
     DialOutcome,
     Event,
     MessageRecorded,
+    PaymentEnded,
     QueueEnded,
     QueueOutcome,
     Resumed,
@@ -33,6 +34,7 @@ _DIALLED = {
     "no-answer": DialOutcome.NO_ANSWER,
     "canceled": DialOutcome.NO_ANSWER,
 }
+PAID = "success"
 _QUEUE_FAILED = {"queue-full": QueueOutcome.FULL, "error": QueueOutcome.FAILED, "system-error": QueueOutcome.FAILED}
 
 
@@ -61,8 +63,9 @@ def _caller_is_gone(form: Form, kind: str) -> bool:
     if form.get("QueueResult") == "hangup":
         return True
     status = known_status(form.get("CallStatus", ""))
-    # a caller who hangs up after the tone has left a message all the same
-    return kind != "recorded" and status is not None and status.is_over
+    # a caller who hangs up after the tone has left a message all the same, and who has paid has paid
+    stays = kind == "recorded" or (kind == "paid" and form.get("Result") == PAID)
+    return not stays and status is not None and status.is_over
 
 
 def gathered(form: Form, _call: Loaded, facts: Facts) -> Event:
@@ -75,6 +78,20 @@ def recorded(form: Form, _call: Loaded, facts: Facts) -> Event:
     """A message, or none."""
     recording = form.get("RecordingSid") or form.get("RecordingUrl", "").rpartition("/")[2]
     return MessageRecorded(facts, recording=recording, seconds=_number(form.get("RecordingDuration")) or 0.0)
+
+
+def paid(form: Form, _call: Loaded, facts: Facts) -> Event:
+    """What became of a card. Of its number the carrier tells the end; should it tell more, no more is taken."""
+    result = form.get("Result", "")
+    return PaymentEnded(
+        facts,
+        taken=result == PAID,
+        result=result[:40],
+        token=form.get("PaymentToken", "")[:200],
+        last_four="".join(char for char in form.get("PaymentCardNumber", "") if char.isdigit())[-4:],
+        card=form.get("PaymentCardType", "")[:20],
+        confirmation=form.get("PaymentConfirmationCode", "")[:100],
+    )
 
 
 def dialled(form: Form, _call: Loaded, facts: Facts) -> Event:
@@ -108,6 +125,7 @@ def resumed(_form: Form, _call: Loaded, facts: Facts) -> Event:
 EVENTS: dict[str, Callable[[Form, Loaded, Facts], Event | None]] = {
     "gathered": gathered,
     "recorded": recorded,
+    "paid": paid,
     "dialled": dialled,
     "queued": queued,
     "answered": answered,

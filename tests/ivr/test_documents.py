@@ -10,25 +10,30 @@ from hypothesis import strategies as st
 
 from call_flows.actions import (
     Action,
+    CardToken,
     Collect,
     Dial,
     DialTarget,
     Enqueue,
-    Fetch,
     HangUp,
+    InnerAction,
+    KeepComment,
+    KeepScore,
     LeaveQueue,
     NoteConsent,
     Pause,
     PauseRecording,
     Play,
-    PromiseCallback,
+    RaiseAlert,
     RecordMessage,
     Refuse,
     ResumeRecording,
     Say,
     StartRecording,
     StopRecording,
+    SurveyKind,
     TagCall,
+    TakeCard,
 )
 from ivr.sentences import Sentence
 from ivr.twiml import DocumentTooLarge, Page, render
@@ -113,7 +118,8 @@ def drawn(*actions, page=PAGE):
             Collect((Say("Press 1", "en-US"),), max_digits=1),
             (
                 f'<Gather action="{LINK}/gathered" actionOnEmptyResult="true" finishOnKey="#" input="dtmf" '
-                'method="POST" numDigits="1" timeout="5"><Say language="en-US" voice="Polly.Joanna">Press 1</Say></Gather>'
+                'method="POST" numDigits="1" timeout="5">'
+                '<Say language="en-US" voice="Polly.Joanna">Press 1</Say></Gather>'
             ),
         ),
         (
@@ -135,14 +141,38 @@ def test_each_action_is_drawn_as_the_carrier_wants_it(action, expected):
 
 def test_no_action_is_forgotten():
     """The union is closed: what is not drawn here is performed by ourselves, and nothing else exists."""
-    drawables = set(typing.get_args(Action)) - {Fetch, PromiseCallback}
+    drawables = set(typing.get_args(Action)) - set(typing.get_args(InnerAction))
     shown = [
         Say("x", "en-US"), Play("x", "en-US"), StartRecording(), PauseRecording(), ResumeRecording(), StopRecording(),
         NoteConsent(given=True), TagCall("x"), Collect(()), Enqueue("x", ()), LeaveQueue("x"),
-        Dial(DialTarget.SIP, "x"), RecordMessage(), Pause(1), HangUp(), Refuse(),
+        Dial(DialTarget.SIP, "x"), RecordMessage(), Pause(1), HangUp(), Refuse(), RaiseAlert("x"), TakeCard(()),
+        KeepScore(SurveyKind.CSAT, 5, "f", "n"), KeepComment(SurveyKind.CSAT, "RE1", 3.0, "f", "n"),
     ]  # fmt: skip
     assert {type(action) for action in shown} == drawables
     assert drawn(*shown).tag == "Response"
+
+
+def test_a_card_is_asked_for_by_the_carrier_and_never_by_a_gather():
+    """The number is never in a document of ours, nor in an answer to one."""
+    root = drawn(TakeCard((Say("Your card, please.", "en-US"),), "Shop", "20.45", description="<b>", attempts=2))
+    assert [child.tag for child in root] == ["Say", "Pay", "Redirect"]
+    pay = root.find("Pay").attrib
+    assert pay == {
+        "input": "dtmf", "action": f"{LINK}/paid", "paymentMethod": "credit-card", "paymentConnector": "Shop",
+        "chargeAmount": "20.45", "currency": "usd", "description": "<b>", "tokenType": "reusable",
+        "securityCode": "true", "postalCode": "true", "validCardTypes": "visa mastercard amex", "maxAttempts": "2",
+        "timeout": "7", "language": "en-US",
+    }  # fmt: skip
+
+
+def test_a_card_that_is_not_charged_is_only_made_a_token():
+    pay = drawn(TakeCard((), token=CardToken.ONE_TIME)).find("Pay").attrib
+    assert (pay["chargeAmount"], pay["tokenType"], "currency" in pay) == ("0", "one-time", False)
+
+
+def test_a_comment_after_a_survey_is_nobodys_task():
+    record = drawn(RecordMessage(comment=True)).find("Record")
+    assert record.attrib["recordingStatusCallback"].endswith("/voice/recording/CW1?kind=comment")
 
 
 def test_a_message_is_taken_with_its_limits_and_told_of_twice():

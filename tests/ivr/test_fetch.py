@@ -74,7 +74,7 @@ def fetched(fetcher, action, allowed=()):
         ("/broken", 500, None),
         ("/empty", 204, None),
         ("/deep", 200, None),
-        ("/redirect", 302, None),
+        ("/redirect", 200, {"available": 120.5}),
     ],
 )
 def test_what_the_service_answers_comes_back_as_the_event(service, fetcher, path, status, body):
