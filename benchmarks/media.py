@@ -5,7 +5,7 @@
 The server is the house's own, one process and so one core's worth: signature and one-time token at the upgrade, every
 message decoded, its µ-law put into its listener. The load comes from a second process: 50 messages a second and stream
 as Twilio words them, each with the moment it was sent in its sound. A number of streams is taken when 99 of 100
-messages are at their listener within 100 ms and 93 of 100 arrive at all; a machine that others use too gets three tries.
+messages are at their listener within 100 ms and 93 of 100 arrive at all; a machine others use too gets three tries.
 """
 
 import asyncio

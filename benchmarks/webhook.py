@@ -4,9 +4,9 @@
 when the slowest of a hundred webhooks at 20 calls a second takes longer than its goal.
 
 One gunicorn (gthread, one worker) serves both from the web app of the house, in turns, to the same clients with the
-same signed forms on kept connections. The whole path is the house's own: signature, session step, commit to SQLite on disk
-(synchronous=FULL), Redis for the stream's token and the wall, TwiML. The calls are whole ones through the shipped bank:
-arrival, the notice and with it recording and stream, a wrong key, silence, Spanish, a wrong key, silence.
+same signed forms on kept connections. The whole path is the house's own: signature, session step, commit to SQLite on
+disk (synchronous=FULL), Redis for the stream's token and the wall, TwiML. The calls are whole ones through the shipped
+bank: arrival, the notice and with it recording and stream, a wrong key, silence, Spanish, a wrong key, silence.
 """
 
 import os

@@ -151,7 +151,17 @@ class Driver:
 
 def to_json(value: Any) -> str:
     """A value as a JSON column takes it."""
-    return msgspec.json.encode(value).decode()
+    return _ENCODER.encode(value).decode()
+
+
+def _plain(value: Any) -> Any:
+    """Names of a site are texts of a kind of their own; kept, they are texts."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 
 
 def from_json(value: Any) -> Any:

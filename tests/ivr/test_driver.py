@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from foundation.db import Database
-from ivr.driver import Driver, Undone
+from ivr.driver import Driver, Undone, to_json
 
 
 @pytest.fixture
@@ -95,3 +95,12 @@ def test_alone_a_work_is_a_transaction_of_its_own(numbers):
         driver.commit(add(4, 1))
     assert kept(numbers) == [1, 2]
     assert driver.one("select max(n) from numbers where n < :n", {"n": 2}) == (1,)
+
+
+def test_names_of_a_site_are_kept_as_the_texts_they_are():
+    class Name(str):
+        __slots__ = ()
+
+    assert to_json({"queue": Name("billing"), "of": [Name("a")]}) == '{"queue":"billing","of":["a"]}'
+    with pytest.raises(TypeError):
+        to_json({"queue": object()})
