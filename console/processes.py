@@ -4,13 +4,10 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from console.wiring import build
-from foundation.clock import SystemClock
-from foundation.db import Database
 from foundation.logs import configure, get_logger
 from foundation.redis import connect
 from foundation.settings import Settings, load_settings
@@ -101,20 +98,6 @@ def run_rebuild() -> str:
     runtime = build(_settings())
     restored = runtime.parts.routing.rebuild()
     return f"Restored from SQL: {restored}."
-
-
-def run_publish(folder: Path) -> str:
-    """Publish a site; a broken one is refused with all its problems, and the one that runs goes on."""
-    from ivr.sites import SiteShelf
-
-    settings = _settings()
-    clock, database = SystemClock(), Database(settings.database_url)
-    database.check()
-    try:
-        shelved = SiteShelf(database, clock).reload(folder)
-    finally:
-        database.dispose()
-    return f"Version {shelved.version[:12]} answers new calls; calls that run stay on theirs."
 
 
 def _beat(beat: Callable[[], object]) -> None:

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 
 from callbacks.jobs import fire_due
+from console.seeding import agent_specs
+from console.watching import SiteWatch
 from console.wiring import Runtime
 from ivr.callback_dialer import CarrierDialer
 from ivr.orders import CarrierOrders
 from recordings.fetching import nudge_due
+from routing import agents
 
 SITE_SECONDS = 2.0
+WATCH_SECONDS = 0.5
 Beat = Callable[[], object]
 
 
@@ -18,13 +22,34 @@ def ticks(runtime: Runtime) -> list[Beat]:
     orders = CarrierOrders(
         db=runtime.parts.db, clock=runtime.parts.clock, ids=runtime.parts.ids, carrier=runtime.parts.carrier
     )
+    watch = [_every(WATCH_SECONDS, _watch(runtime).look, runtime)] if is_watching(runtime) else []
+    runtime.parts.shelf.when_changed(lambda: take_agents(runtime))
     return [
         runtime.parts.routing.tick,
         lambda: fire_due(runtime.parts.callbacks, dialer),
         orders.give,
         lambda: nudge_due(runtime.parts.db, runtime.parts.jobs, runtime.parts.clock.now()),
         _every(SITE_SECONDS, runtime.follow_site, runtime),
+        *watch,
     ]
+
+
+def take_agents(runtime: Runtime) -> None:
+    """Let the agents of a version that went live be there, with the skills it gives them."""
+    parts = runtime.parts
+    with parts.db.begin() as session:
+        agents.seed(session, agent_specs(parts.shelf.current().loaded), now=parts.clock.now())
+    parts.routing.rebuild()
+
+
+def is_watching(runtime: Runtime) -> bool:
+    """Whether the site's folder is to be followed (SITE_WATCH, which `callwright up --watch` sets)."""
+    return runtime.parts.settings.environment.get("SITE_WATCH", "") not in {"", "0", "no"}
+
+
+def _watch(runtime: Runtime) -> SiteWatch:
+    parts = runtime.parts
+    return SiteWatch(parts.settings.site_dir, parts.shelf, parts.db, parts.live)
 
 
 def _every(seconds: float, beat: Beat, runtime: Runtime) -> Beat:

@@ -30,8 +30,8 @@ from foundation.settings import Settings, load_settings
 START_SECONDS = 60.0
 
 
-def up(site: Path | None = None, *, out: Console | None = None) -> int:
-    """Start everything and stay until interrupted; 0 when it ended as asked.
+def up(site: Path | None = None, *, watch: bool = False, out: Console | None = None) -> int:
+    """Start everything and stay until interrupted; 0 when it ended as asked. `watch`: what is saved goes live.
 
     Raises CallwrightError, one sentence, when a port is taken or a part cannot be used.
     """
@@ -39,6 +39,8 @@ def up(site: Path | None = None, *, out: Console | None = None) -> int:
     environment = dict(os.environ)
     if site is not None:
         environment["SITE_DIR"] = str(_folder(site).absolute())
+    if watch:
+        environment["SITE_WATCH"] = "1"
     settings = load_settings(environment)
     configure(json=settings.log_json, level=settings.log_level)
     with _only_one(settings, out) as first:
@@ -50,6 +52,8 @@ def programs(settings: Settings) -> list[Program]:
     demos = _demos(settings)
     shared = {"CALLWRIGHT_HOME": str(settings.home), "SITE_DIR": str(settings.site_dir)}
     shared |= {_service(demo): f"http://{place}" for demo, place in demos.items()}
+    if watch := settings.environment.get("SITE_WATCH"):
+        shared["SITE_WATCH"] = watch
     ours = (sys.executable, "-m", "console.cli.main")
     house = [Program(name, (*ours, name), shared) for name in ("web", "media", "worker", "ticker")]
     if settings.uses_exchange and "CARRIER_API_URL" not in settings.environment:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import typer
 
+from call_flows.check.explained import index_page, pages
 from call_flows.reference import flow_reference
 from callbacks.states_page import page as states_page
 from console.cli.main import app
@@ -37,6 +38,7 @@ def settings_page() -> str:
 SETTINGS = {
     "CALLWRIGHT_HOME": ("where data lives (`make run`: `var/`)", "`~/.local/share/callwright`"),
     "SITE_DIR": ("the folder of the site that runs", "Northwind, which ships"),
+    "SITE_WATCH": ("`1`: the ticker lets what is saved in that folder go live, as `callwright up --watch`", "off"),
     "DATABASE_URL": ("`sqlite:///…` or `postgresql+psycopg://…`", "SQLite in the data folder"),
     "REDIS_URL": ("a Redis server", "an embedded one on a private socket"),
     "PUBLIC_BASE_URL": ("how the carrier reaches the web app; signatures are made over it", "`http://127.0.0.1:8080`"),
@@ -102,12 +104,15 @@ PAGES: dict[str, Callable[[], str]] = {
     "states.md": states_page,
     "settings.md": settings_page,
     "cli.md": command_page,
+    "checks/README.md": index_page,
+    **{f"checks/{code}.md": page.markdown for code, page in pages().items()},
 }
 
 
 def main() -> None:
     """Write them."""
     for name, make in PAGES.items():
+        (HERE / name).parent.mkdir(exist_ok=True)
         (HERE / name).write_text(make(), encoding="utf-8")
         print(f"docs/{name}")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli import call, db, emergency, models, people
+from console.cli import call, check, db, diff, draw, emergency, models, people, play, publish, replay, test
 from foundation.errors import CallwrightError, SettingsRefused
 
 app = typer.Typer(
@@ -20,7 +20,16 @@ app.add_typer(models.app, name="models", help="The speech models that listen: li
 app.add_typer(db.app, name="db", help="The database's tables: upgrade, downgrade, current.")
 app.add_typer(people.app, name="user", help="Who may log in: add, list, password.")
 app.add_typer(emergency.app, name="emergency", help="Opening hours switched to emergency: on, off, list.")
+app.command("check")(check.check)
+app.command()(publish.publish)
+app.command()(publish.versions)
+app.command()(publish.rollback)
+app.command()(diff.diff)
+app.command()(replay.replay)
 app.command("call", cls=call.InOrder)(call.call)
+app.command("test")(test.run)
+app.command("play")(play.play)
+app.command("draw")(draw.draw)
 
 
 @app.command()
@@ -30,11 +39,14 @@ def up(
         Path | None,
         typer.Option(help="The folder of the site to run, or bank, clinic, utility.", show_default="bank"),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="What is saved in the folder goes live once in order.")
+    ] = False,
 ) -> None:
     """Start everything on this machine with nothing installed beforehand, and print where to click."""
     from console.up import up as start
 
-    raise typer.Exit(start(site))
+    raise typer.Exit(start(site, watch=watch))
 
 
 @app.command()
@@ -78,27 +90,11 @@ def exchange() -> None:
 
 
 @app.command()
-def check(site: Annotated[Path, typer.Argument(help="The folder of a site.")]) -> None:
-    """Read a whole site and report every problem at once, with its place and what to do."""
-    from call_flows.check.command import run_check
-
-    raise typer.Exit(run_check(site, sys.stdout))
-
-
-@app.command()
 def rebuild() -> None:
     """Restore the present (waiting callers, agents) in Redis from the truth in SQL, every caller in place."""
     from console.processes import run_rebuild
 
     typer.echo(run_rebuild())
-
-
-@app.command()
-def publish(site: Annotated[Path, typer.Argument(help="The folder of a site.")]) -> None:
-    """Let new calls use this version of the site; calls that run stay on the version they began with."""
-    from console.processes import run_publish
-
-    typer.echo(run_publish(site))
 
 
 def run() -> None:
