@@ -28,13 +28,13 @@ e2e: $(VENV)/.setup ## The first call on real parts, with Chromium
 services: $(VENV)/.setup ## The suites that need PostgreSQL and Redis (CALLWRIGHT_TEST_POSTGRES, CALLWRIGHT_TEST_REDIS)
 	$(BIN)/python -m pytest -m services -p no:randomly
 
-check: $(VENV)/.setup ## ruff, mypy, import-linter, the front end's types, the shipped site
+check: $(VENV)/.setup ## ruff, mypy, import-linter, the front end's types, the shipped sites
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m console.frontend_build --check
-	$(BIN)/callwright check call_flows/library/northwind
+	for site in northwind riverside brightwater; do $(BIN)/callwright check call_flows/library/$$site || exit 1; done
 
 bench: $(VENV)/.setup ## Every benchmark; each prints its figure last
 	for name in engine webhook media; do $(BIN)/python -m benchmarks.$$name || exit 1; done

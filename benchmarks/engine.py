@@ -10,7 +10,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from call_flows.engine import advance, begin
-from call_flows.events import CallArrived, Collected, Event, Fetched, HungUp, QueueEnded, QueueOutcome, WaitTurn
+from call_flows.events import (
+    CallArrived,
+    Collected,
+    CustomerAnswered,
+    Event,
+    Fetched,
+    HungUp,
+    QueueEnded,
+    QueueOutcome,
+    WaitTurn,
+)
 from call_flows.facts import CallerFacts, Facts, QueueFacts
 from call_flows.hours import status
 from call_flows.library import NORTHWIND
@@ -38,17 +48,19 @@ def calls(site: LoadedSite) -> dict[str, list[Event]]:
             Fetched(facts, 200, {"account": "12345678", "available": 1240.5}),
             silence,
         ],
-        "billing by voice, six turns on hold, an agent": [
+        "billing by voice, six turns on hold, an agent, how it was": [
             CallArrived(facts),
             silence,
             Collected(facts, speech="a question about my bill please", confidence=0.9),
             *[WaitTurn(waiting)] * 6,
             QueueEnded(facts, QueueOutcome.ANSWERED),
+            Collected(facts, digits="5"),
         ],
         "Spanish, a wrong key, technical help, hung up": [
             CallArrived(facts),
             silence,
-            Collected(facts, digits="4"),
+            Collected(facts, digits="5"),
+            CustomerAnswered(facts, known=True),
             Collected(facts, digits="7"),
             Collected(facts, digits="3"),
             WaitTurn(waiting),

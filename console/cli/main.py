@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli import call, check, db, diff, draw, emergency, models, people, play, publish, replay, test
+from console.cli import call, check, db, diff, draw, emergency, models, new, people, play, publish, replay, test
 from foundation.errors import CallwrightError, SettingsRefused
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(db.app, name="db", help="The database's tables: upgrade, downgrade
 app.add_typer(people.app, name="user", help="Who may log in: add, list, password.")
 app.add_typer(emergency.app, name="emergency", help="Opening hours switched to emergency: on, off, list.")
 app.command("check")(check.check)
+app.command()(new.new)
 app.command()(publish.publish)
 app.command()(publish.versions)
 app.command()(publish.rollback)
