@@ -154,14 +154,14 @@ def to_json(value: Any) -> str:
     return _ENCODER.encode(value).decode()
 
 
-def _plain(value: Any) -> Any:
+def as_text(value: Any) -> Any:
     """Names of a site are texts of a kind of their own; kept, they are texts."""
     if isinstance(value, str):
         return str.__str__(value)
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+_ENCODER = msgspec.json.Encoder(enc_hook=as_text)
 
 
 def from_json(value: Any) -> Any:

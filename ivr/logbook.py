@@ -36,6 +36,7 @@ from call_flows.events import (
 )
 from call_flows.loaded import LoadedSite
 from call_flows.state import CallState, Step
+from ivr.driver import as_text
 from ivr.eventlog import kind_of_class
 
 LARGEST: Final = 256 * 1024
@@ -55,7 +56,7 @@ _CLASSES: Final = {kind_of_class(cls): cls for cls in get_args(Event)}
 _DECODERS: Final[Mapping[str, Callable[[bytes], Event]]] = {
     kind: msgspec.json.Decoder(cls).decode for kind, cls in _CLASSES.items()
 }
-_ENCODE: Final = msgspec.json.Encoder().encode
+_ENCODE: Final = msgspec.json.Encoder(enc_hook=as_text).encode
 
 
 class Unreadable(Exception):
@@ -148,4 +149,4 @@ def _encoded(value: object) -> bytes:
     try:
         return _ENCODE(value)
     except (UnicodeEncodeError, OverflowError):  # what a web service may answer: lone surrogates, very long numbers
-        return json.dumps(msgspec.to_builtins(value), ensure_ascii=True).encode()
+        return json.dumps(msgspec.to_builtins(value, enc_hook=as_text), ensure_ascii=True).encode()
