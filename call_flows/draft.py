@@ -1,7 +1,9 @@
 """A site while it is being read: what could be understood, and what is wrong with the rest."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from call_flows.articles import Knowledge, read_articles
@@ -10,13 +12,14 @@ from call_flows.flow import Flow, FlowHeader
 from call_flows.nodes import VERBS
 from call_flows.nodes.base import Node
 from call_flows.places import Path, Places
-from call_flows.problems import Place, Problem, nearest
+from call_flows.problems import Place, Problem, nearest, one_near
 from call_flows.site import Site
 from call_flows.validation import validate
 from call_flows.yaml_text import Document, read_yaml
 
 SITE_FILE: Final = "site.yaml"
 _MOST_REPAIRS: Final = 20
+_FLOW_NAME: Final = re.compile(r"^flow:\s*([A-Za-z]\w*)", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -43,11 +46,22 @@ def draft_site(texts: Mapping[str, str]) -> Draft:
         if is_flow(file):
             text, problems = quote_bare_keys(texts[file], file)
             draft.problems += problems
-            _read_flow(draft, read_yaml(text, file))
+            document = read_yaml(text, file)
+            if not isinstance(document.data, dict):
+                _unread(draft, file, text)
+            _read_flow(draft, document)
     first = str(draft.site.languages[0]) if draft.site is not None else "en-US"
     draft.knowledge, problems = read_articles(texts, first)
     draft.problems += problems
     return draft
+
+
+def _unread(draft: Draft, file: str, text: str) -> None:
+    """A flow of which only the name is known: what leads to it is not also wrong."""
+    named = _FLOW_NAME.search(text[:2000])
+    name = named.group(1) if named is not None else PurePosixPath(file).stem
+    draft.node_names.setdefault(name, [])
+    draft.broken.add(name)
 
 
 def is_flow(file: str) -> bool:
@@ -174,4 +188,5 @@ def read_node(
         what = f"The first key of a node is its verb; '{verb}' is none."
         return None, [Problem(at, "E014", what, verb, later, f"Write {later}: first.")]
     todo = f"The verbs are {', '.join(VERBS)}."
-    return None, [Problem(at, "E014", f"There is no verb '{verb}'.", verb, nearest(verb, VERBS), todo)]
+    what = f"There is no verb '{verb}'."
+    return None, [Problem(at, "E014", what, verb, nearest(verb, VERBS), todo, one_near(verb, VERBS))]

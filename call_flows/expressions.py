@@ -7,6 +7,7 @@ functions of `call_flows.functions`, each of which is pure and bounded.
 
 import ast
 import operator
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ _ALLOWED: Final = (
     *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn),
 )
 QUEUE_FACTS: Final = ("ewt", "waiting", "agents", "open")
+_OTHER_SIGNS: Final = (
+    (r"\s*&&\s*", " and "),
+    (r"\s*\|\|\s*", " or "),
+    (r"<>", "!="),
+    (r"(?<![<>=!])={1,3}(?!=)", "=="),
+    (r"!(?!=)\s*", "not "),
+)
 FUNCTIONS: Final = ("queue", "is_open", "now_as", *TEXT_FUNCTIONS)
 _CALLED: Final = "()"
 """What the evaluator's name of a text function ends in, so that a slot may have the same name."""
@@ -129,7 +137,8 @@ def parse_condition(source: str) -> Condition:
         parsed = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         todo = "Write comparisons with ==, <, in, joined by and, or, not; words in quotes."
-        raise ConditionRefused(f"'{source.strip()[:60]}' is not a condition.", source.strip(), todo=todo) from error
+        what = f"'{source.strip()[:60]}' is not a condition."
+        raise ConditionRefused(what, source.strip(), _as_written_here(source.strip()), todo) from error
     if _depth(parsed) > MAX_DEPTH:
         raise ConditionRefused("The condition is nested too deeply.", todo="Split it with `set`.")
     tree = _Flatten().visit(parsed)
@@ -139,6 +148,19 @@ def parse_condition(source: str) -> Condition:
         if isinstance(node, ast.Name) and not node.id.endswith(_CALLED):
             names.add(node.id)
     return Condition(source, tree, frozenset(names))
+
+
+def _as_written_here(source: str) -> str:
+    """The condition in the signs of this language, where it was written in those of another: `=`, `&&`, `||`, `!`."""
+    parts = re.split(r"('[^']*'|\"[^\"]*\")", source)
+    for sign, word in _OTHER_SIGNS:
+        parts[::2] = [re.sub(sign, word, part) for part in parts[::2]]
+    made = " ".join("".join(parts).split()) if "  " not in source else "".join(parts)
+    try:
+        ast.parse(made, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return made if made != source else ""
 
 
 def _depth(tree: ast.AST) -> int:

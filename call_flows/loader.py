@@ -16,6 +16,8 @@ from call_flows.yaml_text import MAX_BYTES
 
 MAX_FILES: Final = 500
 SERVICE_VARIABLE: Final = "CALLWRIGHT_SERVICE_"
+_LONGEST_LETTER: Final = 8
+"""Read past the limit by more than a letter's bytes: a file that is cut within one must still count as too large."""
 _AUDIO: Final = frozenset({".wav", ".mp3"})
 
 Prompts = Mapping[str, frozenset[str]]
@@ -116,9 +118,16 @@ def read_folder(path: Path) -> tuple[dict[str, str], list[Problem]]:
         relative = file.relative_to(path).as_posix()
         if not file.is_file():
             continue
+        if not file.resolve().is_relative_to(path.resolve()):
+            what = "The file is a link that leads out of the site's folder."
+            problems.append(Problem(Place(relative), "E006", what, todo="Put the file itself into the folder."))
+            continue
         try:
-            raw = file.read_bytes()[: MAX_BYTES + 1]
-            texts[relative] = raw.decode("utf-8-sig", errors="strict" if len(raw) <= MAX_BYTES else "ignore")
+            with file.open("rb") as opened:
+                raw = opened.read(MAX_BYTES + _LONGEST_LETTER)
+            texts[relative] = raw.decode("utf-8-sig", errors="replace")
+            if len(raw) <= MAX_BYTES:
+                raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             what = f"The file is not UTF-8 text (byte {error.start})."
             problems.append(Problem(Place(relative), "E006", what, todo="Save it as UTF-8."))

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from foundation.errors import CallwrightError
@@ -38,6 +38,8 @@ class Problem:
     word: str = ""
     nearest: str = ""
     todo: str = ""
+    sure: bool = field(default=False, compare=False)
+    """Whether `nearest` is the only word that it can be: then `--fix` writes it."""
 
     @property
     def severity(self) -> Severity:
@@ -69,3 +71,9 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     lowered = {candidate.lower(): candidate for candidate in reversed(pool)}
     found = difflib.get_close_matches(word.lower()[:80], lowered, n=1, cutoff=0.55)
     return lowered[found[0]] if found else ""
+
+
+def one_near(word: str, candidates: Iterable[str]) -> bool:
+    """Whether one candidate is much like the word, and no other is."""
+    lowered = {candidate.lower() for candidate in candidates}
+    return len(difflib.get_close_matches(word.lower()[:80], lowered, n=2, cutoff=0.65)) == 1

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from call_flows.places import Path, Places
-from call_flows.problems import Problem, nearest
+from call_flows.problems import Problem, nearest, one_near
 from call_flows.strict import Strict, keys_at
 from call_flows.values import written
 
@@ -63,7 +63,8 @@ def _problem(model: type[Strict], found: Mapping[str, Any], data: object, at: Pa
 def unknown_key(key: str, known: list[str], path: Path, places: Places) -> Problem:
     """A key that has no meaning where it stands."""
     todo = f"The keys here are {', '.join(known)}." if 0 < len(known) <= 16 else ""
-    return Problem(places.key(path), "E010", f"The key '{key}' is not known here.", key, nearest(key, known), todo)
+    what = f"The key '{key}' is not known here."
+    return Problem(places.key(path), "E010", what, key, nearest(key, known), todo, one_near(key, known))
 
 
 def _missing(model: type[Strict], loc: tuple[Any, ...], at: Path, places: Places) -> Problem:

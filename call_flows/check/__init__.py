@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from call_flows.check import (
     bearing,
     branches,
+    ignores,
     languages,
     left_open,
     lines,
@@ -42,4 +43,5 @@ def check_draft(draft: Draft, prompts: Mapping[str, frozenset[str]] | None = Non
     branches.check(review)
     numbers.check(review)
     left_open.check(review)
-    return review.problems
+    whole = draft.site is not None and not draft.broken and not review.confused
+    return ignores.settle(review.problems, draft.texts, whole=whole)

@@ -6,6 +6,7 @@ from typing import Final
 
 from call_flows.check.finding import Finding, Review
 from call_flows.check.graph import Graph, Spot
+from call_flows.nodes.ask import AskNode
 from call_flows.nodes.base import Waits
 from call_flows.nodes.callback import CallbackNode
 from call_flows.nodes.menu import MenuNode
@@ -44,7 +45,7 @@ def seconds(parts: tuple[Part, ...]) -> float:
 
 
 def _prompts(finding: Finding) -> None:
-    for path, value in finding.node.walk():
+    for path, value in finding.values:
         if not isinstance(value, Prompt):
             continue
         for parts in value.versions.values():
@@ -92,9 +93,25 @@ def _person(review: Review, graph: Graph) -> None:
         start = graph.starts.get(str(entry.flow))
         if start is None:
             continue
-        reached = (graph.nodes[spot] for spot in graph.reachable(start, everywhere=True))
-        if not any(node.waits in {Waits.PERSON, Waits.MESSAGE} or isinstance(node, CallbackNode) for node in reached):
+        reached = [graph.nodes[spot] for spot in graph.reachable(start, everywhere=True)]
+        if any(node.waits in {Waits.PERSON, Waits.MESSAGE} or isinstance(node, CallbackNode) for node in reached):
+            _key_to_a_person(review, start[0])
+        else:
             what = f"Who calls {number} finds no way to a person."
             review.in_site(
                 "W605", ("numbers", number), what, word=number, todo="Lead the flow to a queue or a voicemail."
             )
+
+
+def _key_to_a_person(review: Review, flow: str) -> None:
+    """Key 0 is what callers try when nothing else fits."""
+    found = review.draft.flows[flow]
+    if any(option.press == "0" for option in found.header.always):
+        return
+    for name, node in found.nodes.items():
+        own = node.options if isinstance(node, MenuNode) else []
+        if isinstance(node, MenuNode | AskNode) and not any(option.press == "0" for option in own):
+            what = f"At '{name}' and elsewhere the key 0 leads to nobody."
+            todo = 'Write always: {"0": …} with the node of a person.'
+            review.in_flow(found, "W622", ("flow",), what, word=name, todo=todo)
+            return

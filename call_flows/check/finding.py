@@ -22,6 +22,7 @@ class Review:
     problems: list[Problem] = field(default_factory=list)
     confused: set[str] = field(default_factory=set)
     """Flows with an exit to a node that is not there: what follows from it would only be told twice."""
+    _looked_at: list["Finding"] = field(default_factory=list)
 
     @property
     def site(self) -> Site | None:
@@ -30,9 +31,15 @@ class Review:
 
     def findings(self, *, whole: bool = False) -> Iterator["Finding"]:
         """Every node of every flow; `whole` leaves out flows with parts that could not be understood."""
-        for flow in self.flows(whole=whole):
-            for name, node in flow.nodes.items():
-                yield Finding(self, flow, name, node)
+        if not self._looked_at:
+            for flow in self.draft.flows.values():
+                self._looked_at += [
+                    Finding(self, flow, name, node, tuple(node.walk())) for name, node in flow.nodes.items()
+                ]
+        left_out = self.draft.broken | self.confused if whole else frozenset()
+        for finding in self._looked_at:
+            if finding.flow.name not in left_out:
+                yield finding
 
     def flows(self, *, whole: bool = False) -> list[Flow]:
         """Every flow; `whole` leaves out those with parts that could not be understood."""
@@ -55,14 +62,15 @@ class Review:
     def hold_flows(self) -> set[str]:
         """Flows that waiting callers hear, with those that they run."""
         queues = self.site.queues.values() if self.site is not None else ()
-        return self._with_inner(str(queue.while_waiting) for queue in queues if queue.while_waiting is not None)
+        return self.with_inner(str(queue.while_waiting) for queue in queues if queue.while_waiting is not None)
 
     def call_flows(self) -> set[str]:
         """Flows that answer numbers, with those that they run."""
         numbers = self.site.numbers.values() if self.site is not None else ()
-        return self._with_inner(str(entry.flow) for entry in numbers)
+        return self.with_inner(str(entry.flow) for entry in numbers)
 
-    def _with_inner(self, names: Iterable[str]) -> set[str]:
+    def with_inner(self, names: Iterable[str]) -> set[str]:
+        """These flows, and all that they run."""
         found: set[str] = set()
         pending = list(names)
         while pending:
@@ -89,6 +97,8 @@ class Finding:
     flow: Flow
     name: str
     node: Node
+    values: tuple[tuple[Path, object], ...] = ()
+    """Every value of the node with its path, gathered once for all checks."""
 
     @property
     def site(self) -> Site | None:

@@ -2,7 +2,9 @@
 
 from call_flows.check.finding import Finding, Review
 from call_flows.check.graph import Graph, Spot
+from call_flows.courtesies import Courtesy, courtesy
 from call_flows.nodes.language import LanguageNode
+from call_flows.nodes.listening import Listening
 from call_flows.prompt import Prompt
 
 
@@ -11,7 +13,8 @@ def check(review: Review, graph: Graph) -> None:
     spoken = _languages(review, graph)
     for finding in review.findings(whole=True):
         languages = sorted(spoken.get((finding.flow.name, finding.name), ()))
-        for path, value in finding.node.walk():
+        _own_words(finding, languages)
+        for path, value in finding.values:
             if isinstance(value, Prompt):
                 for language in languages:
                     _missing(finding, path, value, language)
@@ -43,3 +46,16 @@ def _languages(review: Review, graph: Graph) -> dict[Spot, set[str]]:
         leaving = str(node.language) if isinstance(node, LanguageNode) else language
         pending += [(edge.target, leaving) for edge in graph.edges[spot]]
     return found
+
+
+def _own_words(finding: Finding, languages: list[str]) -> None:
+    """Where a menu has no words for silence, the engine's are heard, and it does not speak every language."""
+    if not isinstance(finding.node, Listening):
+        return
+    for language in languages:
+        if courtesy(Courtesy.NO_INPUT, language)[1][:2] == language[:2]:
+            continue
+        for key, prompt in (("no_input", finding.node.no_input), ("no_match", finding.node.no_match)):
+            if prompt is None:
+                what = f"Without {key}, callers in {language} hear the engine's English here."
+                finding.report("W629", (), what, word=key, todo=f"Write {key}: with a text in {language}.")

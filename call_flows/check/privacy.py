@@ -1,22 +1,29 @@
 """Private slots stay private: not spoken, not logged, not sent over an open line."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from call_flows.check.finding import Finding, Review
 from call_flows.letter import Letter
+from call_flows.nodes.ask import AskNode
 from call_flows.nodes.dial import DialNode
 from call_flows.nodes.fetch import FetchNode
 from call_flows.nodes.set import SetNode
 from call_flows.prompt import Prompt
 from call_flows.secret import PREFIX, name_of
+from call_flows.slots import MAX_DIGITS
 from call_flows.text import Template
 
+SHORTEST_CARD: Final = 12
+_CARD: Final = re.compile(r"(?:^|_)(?:card|pan|credit|tarjeta|carte)", re.IGNORECASE)
 _THIS_MACHINE = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
 def check(review: Review) -> None:
     """Follow every private slot to where it is read."""
     for finding in review.findings():
+        _card(finding)
         private = {name for name, slot in finding.flow.header.slots.items() if slot.private}
         if private or isinstance(finding.node, FetchNode):
             _spoken(finding, private)
@@ -79,6 +86,20 @@ def _in_address(finding: Finding, address: Template, private: set[str]) -> None:
             what = f"The private slot '{part.name}' is part of the address, which servers write into their logs."
             todo = "Send it in the body: method: POST, body: {…}."
             finding.report("W617", ("fetch",), what, word=part.name, todo=todo)
+
+
+def _card(finding: Finding) -> None:
+    """A card number that is keyed here passes through this house: `pay` keeps it out."""
+    node = finding.node
+    if not isinstance(node, AskNode):
+        return
+    name = str(node.into)
+    slot = finding.flow.header.slots.get(name)
+    if slot is None or slot.type != "digits" or not _CARD.search(name):
+        return
+    if (slot.length or slot.max_length or MAX_DIGITS) >= SHORTEST_CARD:
+        what = f"A card number would pass through this house in '{name}'."
+        finding.report("W608", ("into",), what, word=name, todo="Write pay: and let the carrier take the card.")
 
 
 def _safe(finding: Finding, address: Template) -> bool:

@@ -83,34 +83,40 @@ def _value(review: Review, finding: Finding, path: Path, value: object, *, waiti
 
 
 def _names(finding: Finding, path: Path, names: Iterable[str], *, waiting: bool) -> None:
-    declared = finding.review.draft.declared
     slots = list(finding.flow.header.slots)
     for name in sorted(names):
-        kind, _, rest = name.partition(":")
-        if kind == "is_open" and rest:
-            if rest not in declared.get("hours", []):
-                finding.unknown("E107", "hours", rest, declared.get("hours", []), path)
-        elif kind == "queue" and rest:
-            queue = rest.partition(":")[0]
-            if queue not in declared.get("queues", []):
-                finding.unknown("E103", "queue", queue, declared.get("queues", []), path)
-        elif kind == "now_as" and rest:
+        if name in slots or name in CALL_NAMES or _of_the_site(finding, path, name):
             continue
-        elif name.startswith("service."):
-            service = name.removeprefix("service.")
-            if service not in declared.get("services", []):
-                finding.unknown("E109", "service", service, declared.get("services", []), path)
-        elif name.startswith(PREFIX):
+        if name.startswith(PREFIX):
             _secret(finding, name.removeprefix(PREFIX), path)
-        elif name in WAITING_NAMES and name not in slots:
+        elif name in WAITING_NAMES:
             if not waiting:
                 todo = "It can be read in a flow that a queue names as while_waiting."
                 finding.report("E208", path, f"Nobody waits here, so there is no '{name}'.", word=name, todo=todo)
-        elif name not in slots and name not in CALL_NAMES:
-            known = [*slots, *CALL_NAMES, *(WAITING_NAMES if waiting else ())]
-            near = nearest(name, known)
-            todo = "Declare it under slots:, or put it in quotes within the condition if it is a word."
-            finding.report("E105", path, f"There is no slot or name '{name}'.", word=name, near=near, todo=todo)
+        else:
+            _unknown_name(finding, path, name, [*slots, *CALL_NAMES, *(WAITING_NAMES if waiting else ())])
+
+
+def _of_the_site(finding: Finding, path: Path, name: str) -> bool:
+    """Whether a name asks for something of site.yaml, which must then be there."""
+    kind, _, rest = name.partition(":")
+    if kind == "now_as" and rest:
+        return True
+    if kind in {"is_open", "queue"} and rest:
+        code, part, word = ("E107", "hours", rest) if kind == "is_open" else ("E103", "queue", rest.partition(":")[0])
+    elif name.startswith("service."):
+        code, part, word = "E109", "service", name.removeprefix("service.")
+    else:
+        return False
+    known = finding.review.draft.declared.get(part if part == "hours" else f"{part}s", [])
+    if word not in known:
+        finding.unknown(code, part, word, known, path)
+    return True
+
+
+def _unknown_name(finding: Finding, path: Path, name: str, known: list[str]) -> None:
+    todo = "Declare it under slots:, or put it in quotes within the condition if it is a word."
+    finding.report("E105", path, f"There is no slot or name '{name}'.", word=name, near=nearest(name, known), todo=todo)
 
 
 def _secret(finding: Finding, name: str, path: Path) -> None:

@@ -17,12 +17,15 @@ def check(review: Review, graph: Graph) -> None:
     """Report what is wrong with the shape of each flow."""
     _unwired(review)
     hold, calls = review.hold_flows(), review.call_flows()
+    by_flow: dict[str, dict[str, Finding]] = {}
+    for finding in review.findings(whole=True):
+        by_flow.setdefault(finding.flow.name, {})[finding.name] = finding
     for flow in review.flows(whole=True):
         start = graph.starts[flow.name]
         if start not in graph.nodes:
             continue
         reached = graph.reachable(start)
-        findings = {name: Finding(review, flow, name, node) for name, node in flow.nodes.items()}
+        findings = by_flow[flow.name]
         for name, finding in findings.items():
             if (flow.name, name) not in reached:
                 todo = "Lead an exit to it, or take it away."

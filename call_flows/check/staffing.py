@@ -1,8 +1,10 @@
 """Whether anybody is there: agents for every queue, and hours that open."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from call_flows.check.finding import Review
+from call_flows.hours import DAYS, Hours
 from call_flows.site import Agent, Queue, Site
 from call_flows.values import SkillName
 
@@ -17,6 +19,7 @@ def check(review: Review) -> None:
             review.in_site(
                 "E502", ("hours", name), f"The hours '{name}' never open.", word=name, todo="Give them a day."
             )
+        _overlapping(review, name, hours)
     if not site.agents:
         return
     for name, queue in site.queues.items():
@@ -27,6 +30,8 @@ def check(review: Review) -> None:
     for finding, node in review.queue_nodes():
         queue_found = site.queues.get(str(node.queue))
         needs = {str(skill): level for skill, level in node.needs.items()}
+        if not needs.keys() <= set(map(str, site.skills)):
+            continue  # told already: the skill itself is unknown
         if (
             queue_found is not None
             and needs
@@ -46,3 +51,16 @@ def _served(site: Site, queue: Queue, extra: Mapping[str, int]) -> bool:
 def _can(agent: Agent, needs: Mapping[SkillName, int] | Mapping[str, int]) -> bool:
     skills = {str(skill): level for skill, level in agent.skills.items()}
     return all(skills.get(str(skill), 0) >= level for skill, level in needs.items())
+
+
+def _overlapping(review: Review, name: str, hours: Hours) -> None:
+    """Spans add up: a shorter one beside a longer one does not shorten it."""
+    for day, spans in zip(DAYS, hours.week, strict=True):
+        ordered = sorted(spans)
+        empty = any(start == until for start, until in ordered)
+        if empty or any(after[0] < before[1] for before, after in pairwise(ordered)):
+            told = "one that ends where it begins" if empty else "two that overlap"
+            what = f"Of the spans of '{name}' on {day} there is {told}."
+            todo = "Spans of a day add up. Name each day once, or use dates: for single days."
+            review.in_site("W615", ("hours", name), what, word=day, todo=todo)
+            return
