@@ -123,10 +123,16 @@ def exits_of(flow: Flow) -> Iterator[tuple[tuple[str, str, str], Place, str]]:
         target = str(option.next)
         if target not in targets:
             targets.add(target)
-            yield (flow.name, ALWAYS, target), flow.places.of(("always", place)), target
+            yield (flow.name, ALWAYS, target), _always_place(flow, place), target
     for name, node in flow.nodes.items():
         for exit_name, target in node.exits.items():
             yield (flow.name, name, exit_name), _place(flow, name, node, exit_name), target
+
+
+def _always_place(flow: Flow, place: int) -> Place:
+    """Where something that works everywhere is written: an item of a list, or a key of a mapping."""
+    keys = [path for path in flow.places.keys if len(path) == 2 and path[0] == "always"]
+    return flow.places.key(keys[place]) if place < len(keys) else flow.places.of(("always", place))
 
 
 def _place(flow: Flow, name: str, node: Node, exit_name: str) -> Place:

@@ -69,10 +69,10 @@ class _Reader:
     def dialogue(self, data: object, at: Path, shared: TestFile | None, defaults: Mapping[str, Any]) -> None:
         merged = _with_given(data, defaults)
         header = self.model(Dialogue, merged, at)
+        found = list(self.parts(steps.BY_KIND, _items(merged, "call"), (*at, "call"), "step"))
+        own = list(self.parts(mocks.BY_KIND, _items(merged, "mock"), (*at, "mock"), "mock"))
         if header is None:
             return
-        found = list(self.parts(steps.BY_KIND, header.call, (*at, "call"), "step"))
-        own = list(self.parts(mocks.BY_KIND, header.mock, (*at, "mock"), "mock"))
         common = [] if shared is None else list(self.parts(mocks.BY_KIND, shared.mock, ("mock",), "mock"))
         flow = flow_of(self.site, header.flow or (shared.flow if shared is not None else None), header.given)
         placed = tuple(
@@ -114,6 +114,12 @@ def _with_given(data: object, defaults: Mapping[str, Any]) -> object:
         return data
     own = data.get("given", {})
     return {**data, "given": {**defaults, **own}} if isinstance(own, dict) else data
+
+
+def _items(data: object, key: str) -> list[Any]:
+    """A list within a mapping; an empty one where there is none."""
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, list) else []
 
 
 def _twice(made: list[Scenario]) -> Iterator[Problem]:
