@@ -16,6 +16,14 @@ _DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+\Z")
 _DURATION_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SHAPE: Final = re.compile(r"[0-9x]{1,32}(?:\|[0-9x]{1,32}){0,15}\Z")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_UNITS: Final = {
+    **dict.fromkeys(("ms", "millisecond", "milliseconds"), "ms"),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "m"),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "h"),
+    **dict.fromkeys(("d", "day", "days"), "d"),
+}
+_SPELLED: Final = re.compile(rf"(\d+(?:\.\d+)?)\s*({'|'.join(_UNITS)})\Z", re.IGNORECASE)
 _LONGEST: Final = 3660 * 86400.0
 
 
@@ -130,9 +138,10 @@ class Key(str):
         text = written(value)
         if text is None or len(text) != 1 or text not in PHONE_KEYS:
             word = text if text is not None else str(value)
-            raise refuse(
-                "E012", f"'{word[:20]}' is not a key of a telephone.", word=word, todo="One of 0 to 9, * or #."
-            )
+            bare = word.strip("\"'“”„‘’«» ")
+            near = bare if len(bare) == 1 and bare in PHONE_KEYS else ""
+            what = f"'{word[:20]}' is not a key of a telephone."
+            raise refuse("E012", what, word=word, near=near, todo="One of 0 to 9, * or #.")
         return cls(text)
 
     @classmethod
@@ -189,9 +198,8 @@ class Duration(float):
             )
         if text is None or not _DURATION.match(text):
             word = text if text is not None else str(value)
-            raise refuse(
-                "E013", f"'{word[:20]}' is not a length of time.", word=word, todo="Write 20s, 5m, 1h30m or 90d."
-            )
+            what, todo = f"'{word[:20]}' is not a length of time.", "Write 20s, 5m, 1h30m or 90d."
+            raise refuse("E013", what, word=word, near=_in_units(word), todo=todo)
         seconds = sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(text))
         if seconds > _LONGEST:
             raise refuse("E013", f"'{text[:20]}' is longer than ten years.", word=text)
@@ -202,6 +210,12 @@ class Duration(float):
         return _schema(
             cls.read, {"type": "string", "pattern": r"^(\d+(\.\d+)?(ms|s|m|h|d))+$", "examples": ["20s", "5m"]}
         )
+
+
+def _in_units(text: str) -> str:
+    """`20 seconds`, `5 min` and `1 Hour` as they are written here; nothing for what is no length of time at all."""
+    match = _SPELLED.match(text)
+    return "" if match is None else f"{match[1]}{_UNITS[match[2].lower()]}"
 
 
 class Share(float):
