@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 from urllib.parse import quote, urlencode
 
 from pydantic import AfterValidator, Field
@@ -28,13 +28,14 @@ MAX_IN_A_ROW: Final = 12
 REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE"})
 _OK: Final = range(200, 300)
 _MISSING: Final = frozenset({404, 410})
+_MAYBE: Final = "?"
 _JSON: Final = "application/json"
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
 def _path(source: str) -> str:
-    if parse_path(source) is None:
-        todo = "Write $.name, $.name.other or $.list[0]."
+    if parse_path(source.removesuffix(_MAYBE)) is None:
+        todo = "Write $.name, $.name.other or $.list[0]; with a ? at the end where it may be missing."
         raise refuse("E012", f"'{source[:60]}' is not a path into an answer.", word=source, todo=todo)
     return source
 
@@ -61,14 +62,19 @@ class FetchNode(Node):
     retries: int = Field(
         0, ge=0, le=3, description="How often GET, PUT or DELETE is tried again; all tries end within ten seconds."
     )
-    into: dict[SlotName, PathText] = Field(default_factory=dict, description="Slots and where their values stand.")
+    into: dict[SlotName, PathText] = Field(
+        default_factory=dict,
+        description="Slots and where their values stand; `$.name?` may be missing, and then empties the slot.",
+    )
+    status: SlotName | None = Field(None, description="The slot that takes the answer's status, 200 or another.")
     next: NodeName = Field(description="Where the call goes with the answer.")
     missing: NodeName | None = Field(None, description="When there is no such thing (404); else `failed`.")
     failed: NodeName = Field(description="For everything else: an error, a wrong answer, no answer in time.")
 
     def fills(self, exit_name: str) -> Iterable[str]:
         """Everything named, or the call leaves by `failed`."""
-        return map(str, self.into) if exit_name == "next" else ()
+        status = [str(self.status)] if self.status is not None else []
+        return [*map(str, self.into), *status] if exit_name == "next" else status
 
     def carried(self) -> Iterator[tuple[Path, Template]]:
         """Everything that is sent, beside the address."""
@@ -117,16 +123,24 @@ class FetchNode(Node):
         """Take the answer apart."""
         if not isinstance(event, Fetched):
             return self.enter(turn)
+        if self.status is not None:
+            taken = turn.flow.header.slots.get(str(self.status))
+            turn.set_slot(str(self.status), None if taken is None else taken.coerce(event.status or ""))
         if event.status in _MISSING:
             return "missing" if self.missing is not None else "failed"
         if event.status is None or event.status not in _OK:
             turn.fault("fetch_failed", f"{event.status or ''} {event.error}"[:120].strip())
             return "failed"
+        return self._taken_apart(turn, event)
+
+    def _taken_apart(self, turn: Turn, event: Fetched) -> Outcome:
         for name, source in self.into.items():
             slot = turn.flow.header.slots.get(str(name))
-            path: JsonPath | None = parse_path(source)
+            path: JsonPath | None = parse_path(source.removesuffix(_MAYBE))
             value = None if slot is None or path is None else slot.coerce(pick(event.body, path))
-            if value is None:
+            if value is None and slot is not None and source.endswith(_MAYBE):
+                value = slot.coerce("")
+            elif value is None:
                 turn.fault("answer_unfit", str(name))
                 return "failed"
             turn.set_slot(str(name), value)
