@@ -68,8 +68,8 @@ class Webhooks:
         params = call_fields(leg) | dict(ask.params)  # as things are now, not when it gets its turn
         self.spawn(self._tell(leg, ask, params))
 
-    def report(self, leg: Leg, ask: Ask) -> None:
-        """Like `tell`, with the callback's own fields only: conferences, recordings, streams."""
+    def report(self, leg: Leg | None, ask: Ask) -> None:
+        """Like `tell`, with the callback's own fields only: conferences, recordings, streams, messages."""
         self.spawn(self._tell(leg, ask, dict(ask.params)))
 
     def forget(self, leg: Leg) -> None:
@@ -77,7 +77,7 @@ class Webhooks:
         for key in [key for key in self._cookies if key[0] == leg.sid]:
             del self._cookies[key]
 
-    async def _tell(self, leg: Leg, ask: Ask, params: Mapping[str, str]) -> None:
+    async def _tell(self, leg: Leg | None, ask: Ask, params: Mapping[str, str]) -> None:
         fate = self.faults.fate()
         await self._wait_out(fate)
         token = self.ids.new("")
@@ -85,7 +85,9 @@ class Webhooks:
             try:
                 await self._try(leg, ask, params, token)
             except WebhookFailed as failed:
-                self.log.warning(failed.code, f"callback: {failed}", call_sid=leg.sid, url=failed.url)
+                self.log.warning(
+                    failed.code, f"callback: {failed}", call_sid="" if leg is None else leg.sid, url=failed.url
+                )
 
     async def _wait_out(self, fate: Fate) -> None:
         if fate.delay:
@@ -104,7 +106,9 @@ class Webhooks:
         await self.clock.sleep(0.05)  # the overtaker is on the wire by now
         waiting.set()
 
-    async def _try(self, leg: Leg, ask: Ask, params: Mapping[str, str], token: str, *, lost: bool = False) -> Answer:
+    async def _try(
+        self, leg: Leg | None, ask: Ask, params: Mapping[str, str], token: str, *, lost: bool = False
+    ) -> Answer:
         limits = patience(ask.url)
         for remaining in range(limits.retries, -1, -1):
             try:
@@ -120,7 +124,7 @@ class Webhooks:
                 raise failed
         raise AssertionError("unreachable: the last try returns or raises")
 
-    async def _follow(self, leg: Leg, ask: Ask, params: Mapping[str, str], token: str, read: float) -> Answer:
+    async def _follow(self, leg: Leg | None, ask: Ask, params: Mapping[str, str], token: str, read: float) -> Answer:
         for _hop in range(REDIRECTS + 1):
             if not ask.url.startswith(("http://", "https://")):
                 raise WebhookFailed(f"{ask.url!r} is not an absolute http or https URL", code=11100, url=ask.url)
@@ -134,8 +138,8 @@ class Webhooks:
             params = params if keeps else {}
         raise WebhookFailed(f"more than {REDIRECTS} redirects", code=11215, url=ask.url)
 
-    async def _send(self, leg: Leg, request: HttpRequest, read: float) -> HttpResponse:
-        place = (leg.sid, urlsplit(request.url).netloc)
+    async def _send(self, leg: Leg | None, request: HttpRequest, read: float) -> HttpResponse:
+        place = ("" if leg is None else leg.sid, urlsplit(request.url).netloc)
         jar = self._cookies.get(place, {})
         if jar:
             cookies = "; ".join(f"{name}={value}" for name, value in jar.items())
@@ -145,7 +149,7 @@ class Webhooks:
         except ConnectionFailed as problem:
             raise WebhookFailed(f"no connection: {problem}", code=11205, url=request.url, policy="ct") from problem
         fresh = _cookies(response.headers.get("set-cookie", ""))
-        if fresh and not leg.status.final:
+        if fresh and leg is not None and not leg.status.final:
             self._cookies[place] = jar | fresh
         return response
 

@@ -1,7 +1,7 @@
 """The scripted caller's line within the exchange: no socket, no sound unless somebody listens; for virtual time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,7 @@ class ScriptedLine:
 def call(exchange: "Exchange", *, to: str, from_: str, listens: bool = False) -> Caller:
     """A scripted caller dials; the call rings already."""
     line = ScriptedLine(exchange, listens=listens)
+    exchange.directory.read_at(from_, lambda notice: line.caller.notice(dict(notice)))
     exchange.arrive(line, to=to, from_=from_)
     return line.caller
 
@@ -84,7 +85,9 @@ class ScriptedPhone:
         self._listens = listens
         self._calls: asyncio.Queue[Caller] = asyncio.Queue()
         self.address = address
+        self.messages: list[Notice] = []
         exchange.directory.register(address, self._line)
+        exchange.directory.read_at(address, self._read)
 
     async def rings(self, *, within_seconds: float = PATIENCE) -> Caller:
         """Wait for the next call; then `accepts()` or `hangs_up()` on what is returned, or let it ring."""
@@ -96,6 +99,10 @@ class ScriptedPhone:
     def close(self) -> None:
         """Be reachable no more."""
         self._exchange.directory.unregister(self.address, self._line)
+        self._exchange.directory.read_no_more(self.address, self._read)
+
+    def _read(self, notice: Mapping[str, object]) -> None:
+        self.messages.append(dict(notice))
 
     def _line(self) -> ScriptedLine:
         return ScriptedLine(self._exchange, listens=self._listens, rung=self._calls.put_nowait)

@@ -31,6 +31,11 @@ def of_cue(cue: Cue) -> Notice:
     return {"type": "cue", "kind": cue.kind, "text": cue.text, "language": cue.language, "at": cue.at}
 
 
+def of_message(*, sid: str, to: str, from_: str, text: str) -> Notice:
+    """The message for a text message that has come."""
+    return {"type": "message", "messageSid": sid, "from": from_, "to": to, "text": text}
+
+
 def act(leg: Leg | None, message: Notice) -> None:
     """Do to the leg what a phone's message asks: digit, hangup, accept, reject."""
     if leg is None or leg.status.final:

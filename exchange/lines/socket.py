@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import deque
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -101,6 +102,7 @@ class Station:
         self._outbox: asyncio.Queue[Notice | bytes] = asyncio.Queue()
         self._frames_waiting = 0
         self._addresses: list[str] = []
+        self._read_at: set[str] = set()
 
     def tell(self, notice: Notice) -> None:
         """Put a message on its way to the phone."""
@@ -138,6 +140,7 @@ class Station:
         """Calls to this address ring here."""
         self._addresses.append(address)
         self.exchange.directory.register(address, self._new_line)
+        self._read(address)
 
     def take(self, line: StationLine) -> bool:
         """This call is the phone's now; False when it has another."""
@@ -160,11 +163,22 @@ class Station:
         """The socket is closed: the phone is reachable no more and its call ends."""
         for address in self._addresses:
             self.exchange.directory.unregister(address, self._new_line)
+        for address in self._read_at:
+            self.exchange.directory.read_no_more(address, self._written)
         act(self._leg, {"type": "hangup"})
 
     @property
     def _leg(self) -> Leg | None:
         return self.line.leg if self.line is not None else None
+
+    def _read(self, address: str) -> None:
+        """Text messages to the number this phone has, or calls from, are shown on it."""
+        if address not in self._read_at:
+            self._read_at.add(address)
+            self.exchange.directory.read_at(address, self._written)
+
+    def _written(self, notice: Mapping[str, object]) -> None:
+        self.tell(dict(notice))
 
     def _new_line(self) -> Line:
         return StationLine(self)
@@ -172,6 +186,7 @@ class Station:
     def _dial(self, to: str, from_: str) -> None:
         line = StationLine(self)
         if self.take(line):
+            self._read(from_)
             self.exchange.arrive(line, to=to, from_=from_)
         else:
             self.tell({"type": "error", "message": "a call is under way; hang up first"})

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import web
 
-from exchange.rest import calls, conferences, members, notifications, participants, queues, recordings, streams
+from exchange.rest import (
+    calls,
+    conferences,
+    members,
+    messages,
+    notifications,
+    participants,
+    queues,
+    recordings,
+    streams,
+)
 from exchange.rest.errors import RestError, not_allowed, not_found, unauthorised
 from exchange.rest.request import ROOT, Form, Reply, RestRequest, Route
 from foundation.logs import get_logger
@@ -30,6 +40,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *recordings.ROUTES,
     *streams.ROUTES,
     *notifications.ROUTES,
+    *messages.ROUTES,
 )
 
 

@@ -141,6 +141,7 @@ on("incoming", ({ from: caller }) => {
   part("who", HTMLElement).textContent = pretty(caller ?? "");
   write("event", `Incoming call from ${pretty(caller ?? "")}`);
 });
+on("message", ({ from: sender, text }) => write("said", text, { aside: `text message from ${pretty(sender ?? "")}` }));
 on("answered", () => {
   answeredAt = performance.now();
   write("event", "Answered");

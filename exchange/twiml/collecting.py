@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -81,9 +82,13 @@ class Collecting:
         self._prompting: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
 
-    async def run(self) -> Collected:
+    def press(self, key: str) -> None:
+        """The caller presses a key; for a verb that looks at keys first and takes them itself."""
+        self._news.put_nowait(key)
+
+    async def run(self, *, own_keys: bool = True) -> Collected:
         """Wait for input or its end."""
-        with self._stage.leg.keys(self._news.put_nowait):
+        with self._stage.leg.keys(self.press) if own_keys else nullcontext():
             self._prompting = asyncio.create_task(self._prompt())
             if self._wanted.barge_in:
                 self._listen()

@@ -111,6 +111,8 @@ def departure(exchange):
         unregister=leave,
         find=exchange.directory.find,
         addresses=exchange.directory.addresses,
+        read_at=exchange.directory.read_at,
+        read_no_more=exchange.directory.read_no_more,
     )
     return gone
 
