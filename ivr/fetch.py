@@ -178,7 +178,9 @@ def _led_on(action: Fetch, reply: _Reply) -> Fetch:
         action,
         url=url,
         method=action.method if keeps else "GET",
-        headers=headers if keeps else {name: value for name, value in headers.items() if name.title() != "Content-Type"},
+        headers=headers
+        if keeps
+        else {name: value for name, value in headers.items() if name.title() != "Content-Type"},
         body=action.body if keeps else None,
     )
 

@@ -18,7 +18,9 @@ def revealed(action: Fetch, value_of: ValueOf) -> Fetch:
     written = _in_form if kind.startswith(FORM) else _in_json
     return replace(
         action,
-        headers={name: reveal(value, lambda secret: _in_header(value_of(secret))) for name, value in action.headers.items()},
+        headers={
+            name: reveal(value, lambda secret: _in_header(value_of(secret))) for name, value in action.headers.items()
+        },
         body=None if action.body is None else reveal(action.body, lambda secret: written(value_of(secret))),
     )
 

@@ -47,7 +47,7 @@ NOT_SENT = (MessageState.FAILED,)
 
 
 class TextMessage(Base):
-    """One message to a customer. `mark` names the step that asked for it, once a call: a repeated step finds its row."""
+    """One message to a customer. `mark` names the step that asked for it: repeated, a step finds its row."""
 
     __tablename__ = "text_messages"
     __table_args__ = (UniqueConstraint("call_id", "mark", name="uq_text_messages_mark"),)

@@ -22,7 +22,7 @@ from ivr.messages import Messages
 from ivr.store import Loaded
 
 log = get_logger(__name__)
-_KINDS = {kind.__name__: kind for kind in (Fetch, FindCustomer, ChangeCustomer, SendMessage)}
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Fetch, FindCustomer, ChangeCustomer, SendMessage)}
 
 
 class Outside:
@@ -55,7 +55,9 @@ class Outside:
         match action:
             case Fetch():
                 services = draft.shelved.loaded.site.services.values()
-                return self._deps.fetcher.perform(action, facts=facts, allowed=origins(services), key=f"{call.call_id}-{mark}")
+                return self._deps.fetcher.perform(
+                    action, facts=facts, allowed=origins(services), key=f"{call.call_id}-{mark}"
+                )
             case FindCustomer() | ChangeCustomer():
                 return self._customer(action, call, draft, facts)
             case SendMessage():
@@ -117,4 +119,7 @@ def restored(kept_action: dict[str, Any]) -> OutsideAction:
     """The action that `kept` wrote."""
     values = dict(kept_action)
     kind = _KINDS[values.pop("kind", Fetch.__name__)]
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    made: OutsideAction = kind(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    )
+    return made

@@ -21,7 +21,20 @@ from ivr.webhooks import (
 )
 from ivr.webhooks.house import House, build_house
 
-FAMILIES = (incoming, steps, waiting, connect, agent, callback, status, conference, recording, stream, message, fallback)
+FAMILIES = (
+    incoming,
+    steps,
+    waiting,
+    connect,
+    agent,
+    callback,
+    status,
+    conference,
+    recording,
+    stream,
+    message,
+    fallback,
+)
 
 
 def create_blueprint(deps: IvrDeps) -> Blueprint:
