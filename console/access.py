@@ -12,6 +12,7 @@ from console.auth.people import Role
 EVERYBODY = frozenset(Role)
 TAKES_CALLS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 WATCHES = frozenset({Role.SUPERVISOR, Role.DESIGNER, Role.ADMIN})
+DESIGNS = frozenset({Role.DESIGNER, Role.ADMIN})
 REVIEWS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 
 # what a stranger may ask for
@@ -35,6 +36,16 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "desk.wrap_up": TAKES_CALLS,
     "wall.page": WATCHES,
     "wall.board": WATCHES,
+    "designer.page": DESIGNS,
+    "designer.board": DESIGNS,
+    "designer.flow": DESIGNS,
+    "designer.flow_map": DESIGNS,
+    "designer.compare": DESIGNS,
+    "designer.publish": DESIGNS,
+    "designer.share": DESIGNS,
+    "designer.finish": DESIGNS,
+    "designer.withdraw": DESIGNS,
+    "designer.roll_back": DESIGNS,
     "review.calls": REVIEWS,  # an agent's own
     "review.call": REVIEWS,
     "review.transcript": REVIEWS,
@@ -44,7 +55,16 @@ POLICY: Mapping[str, frozenset[Role]] = {
 
 # asked for by the page itself, not by the person: these do not keep an idle browser logged in
 BY_THE_PAGE = frozenset(
-    {"live.events", "desk.panel", "desk.transcript", "desk.heartbeat", "wall.board", "review.transcript"}
+    {
+        "live.events",
+        "desk.panel",
+        "desk.transcript",
+        "desk.heartbeat",
+        "wall.board",
+        "review.transcript",
+        "designer.board",
+        "designer.flow_map",
+    }
 )
 
 
@@ -62,7 +82,7 @@ def sees_only_own_calls() -> str | None:
 
 def home_of(role: str) -> str:
     """The endpoint where a person of this role begins."""
-    return "desk.page" if role == Role.AGENT else "wall.page"
+    return {Role.AGENT: "desk.page", Role.DESIGNER: "designer.page"}.get(Role(role), "wall.page")
 
 
 def install(app: Flask, *, self_checking: frozenset[str]) -> None:

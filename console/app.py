@@ -8,6 +8,7 @@ from console import access, errors, headers, live, rendering
 from console.auth import gate, limits
 from console.auth import views as auth_views
 from console.auth.browsers import ABSOLUTE
+from console.designer import views as designer_views
 from console.desk import orders as desk_orders
 from console.here import EXTENSION
 from console.review import views as review_views
@@ -37,6 +38,7 @@ def create_app(services: Services) -> Flask:
         desk_orders.blueprint,
         wall_views.blueprint,
         review_views.blueprint,
+        designer_views.blueprint,
         live.blueprint,
     ):
         app.register_blueprint(own)

@@ -49,8 +49,9 @@ def seed(settings: Settings, db: Database, clock: Clock) -> Welcome:
 
 
 def put_on_shelf(site: LoadedSite, folder: Path, shelf: SiteShelf, db: Database, by: By) -> bool:
-    """Publish what stands in the folder; not when the folder is as it was taken last, so that what somebody has
-    decided since (a way back, a share) outlives a restart.
+    """Publish what stands in the folder; whether that was needed.
+
+    A folder that is as it was taken last is left alone: what somebody has decided since outlives a restart.
     """
     with db.begin() as session:
         if was_taken_from(session, folder, site.version):

@@ -11,6 +11,7 @@ from foundation.db import Database
 from foundation.ids import IdSource
 from foundation.live import LiveStream
 from foundation.settings import Settings
+from ivr.sites import SiteShelf
 from recordings.store import RecordingStore
 from routing.service import RoutingService
 
@@ -43,6 +44,7 @@ class Services:
     routing: RoutingService
     calls: CallDoor
     sounds: RecordingStore
+    shelf: SiteShelf = field(kw_only=True)
     passwords: Passwords = field(default_factory=Passwords)
     timezone: str = "UTC"
     """The site's zone: its midnight begins the wall's day."""

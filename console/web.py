@@ -22,6 +22,7 @@ def web_app(runtime: Runtime) -> Flask:
         routing=runtime.parts.routing,
         calls=DeskOrders(runtime.parts),
         sounds=runtime.recordings,
+        shelf=runtime.parts.shelf,
         timezone=str(runtime.parts.shelf.current().loaded.site.timezone),
         blueprints=(create_blueprint(runtime.parts), health_blueprint(runtime)),
         limiter_storage=settings.redis_url or f"redis+unix://{settings.redis_socket}",

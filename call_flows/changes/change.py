@@ -20,6 +20,16 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"
 
 
+SIGNS: Final = {
+    ChangeKind.ADDED: "+",
+    ChangeKind.REMOVED: "-",
+    ChangeKind.RENAMED: "=",
+    ChangeKind.REWIRED: ">",
+    ChangeKind.CHANGED: "~",
+}
+"""How each kind is marked in a list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference. `flow` is empty for what the whole site does; `place` is a node, or a part of site.yaml."""

@@ -7,17 +7,9 @@ from typing import Annotated
 
 import typer
 
-from call_flows.changes import Change, ChangeKind, changes_between
+from call_flows.changes import SIGNS, Change, changes_between
 from console.cli.publish import SHOWN, Format
 from console.shelf import open_shelf
-
-SIGNS = {
-    ChangeKind.ADDED: "+",
-    ChangeKind.REMOVED: "-",
-    ChangeKind.RENAMED: "=",
-    ChangeKind.REWIRED: ">",
-    ChangeKind.CHANGED: "~",
-}
 
 
 def diff(

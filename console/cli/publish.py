@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from console.cli.shares import read_share, share_told
 from console.going_live import ready
+from console.shares import read_share, share_told
 from console.shelf import OpenShelf, open_shelf, who_asks
 from ivr.releases import WHOLE, By, Standing
 from ivr.versions import VersionRow, read_versions

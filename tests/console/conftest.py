@@ -23,6 +23,7 @@ from foundation.events import Bus
 from foundation.ids import CountingIds
 from foundation.live import MemoryLive
 from foundation.settings import load_settings
+from ivr.sites import SiteShelf
 from ivr.tables import CallEvent
 from recordings.store import MemoryStore
 from routing.agents import AgentSpec, seed
@@ -84,7 +85,8 @@ def build(tmp_path: Path, db: Database, clock: ManualClock, **environment: str) 
     routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, QUEUES)
     calls, sounds = OrderedCalls(), MemoryStore()
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    services = Services(settings, db, clock, ids, live, routing, calls, sounds, passwords)
+    shelf = SiteShelf(db, clock)
+    services = Services(settings, db, clock, ids, live, routing, calls, sounds, passwords, shelf=shelf)
     with db.begin() as session:
         specs = [AgentSpec("ada", "Ada Lovelace", {"billing": 3}), AgentSpec("ben", "Ben Okri", {"billing": 1})]
         seed(session, specs, now=clock.now())
