@@ -12,6 +12,7 @@ from call_flows.draft import SITE_FILE, Draft, draft_site, is_flow
 from call_flows.loaded import LoadedSite
 from call_flows.problems import Place, Problem, Severity, SiteRefused
 from call_flows.site import Site
+from call_flows.steering.examples import is_examples
 from call_flows.yaml_text import MAX_BYTES
 
 MAX_FILES: Final = 500
@@ -49,7 +50,13 @@ def check_folder(path: Path) -> list[Problem]:
     """Every problem of a site's folder, warnings included, in the order of files and lines."""
     texts, problems = read_folder(path)
     draft = draft_site(texts)
-    return sorted({*problems, *draft.problems, *check_draft(draft, read_prompts(path))})
+    return sorted(_all_of(problems, (*draft.problems, *check_draft(draft, read_prompts(path)))))
+
+
+def _all_of(unread: list[Problem], found: Iterable[Problem]) -> set[Problem]:
+    """Everything that is wrong; of a file that could not be read, that alone: the rest is guesswork."""
+    files = {problem.place.file for problem in unread}
+    return {*unread, *(problem for problem in found if problem.place.file not in files)}
 
 
 def _load(
@@ -62,7 +69,7 @@ def _load(
 ) -> LoadedSite:
     kept = {file: text for file, text in sorted(texts.items()) if _is_text(file)}
     draft = draft_site(kept)
-    found = {*problems, *draft.problems, *(check(draft, prompts) if check is not None else ())}
+    found = _all_of(problems, (*draft.problems, *(check(draft, prompts) if check is not None else ())))
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
     if errors or draft.site is None:
         raise SiteRefused(errors)
@@ -80,7 +87,7 @@ def _load(
 
 
 def _is_text(file: str) -> bool:
-    return file == SITE_FILE or is_flow(file) or is_article(file)
+    return file == SITE_FILE or is_flow(file) or is_article(file) or is_examples(file)
 
 
 def version_of(texts: Mapping[str, str]) -> str:
@@ -112,6 +119,8 @@ def read_folder(path: Path) -> tuple[dict[str, str], list[Problem]]:
     problems: list[Problem] = []
     flows = path / "flows"
     files = sorted(flows.rglob("*.y*ml")) if flows.is_dir() else []
+    intents = path / "intents"
+    files += sorted(intents.rglob("*.y*ml")) if intents.is_dir() else []
     knowledge = path / "knowledge"
     files += sorted(knowledge.rglob("*.md")) if knowledge.is_dir() else []
     for file in [path / SITE_FILE, *files][:MAX_FILES]:

@@ -218,7 +218,7 @@ def test_a_mistake_in_site_yaml_is_found(code, old, new, word, near):
 def test_a_number_that_leads_to_nobody_is_warned_of():
     """No way to a person."""
     flow = "flow: main\nstart: bye\nnodes:\n  bye: {hang_up: Goodbye.}\n"
-    assert [problem.code for problem in problems_of(flow)] == ["W605"]
+    assert [problem.code for problem in problems_of(flow)] == ["W605", "W626"]
     unused = "flow: other\nstart: bye\nnodes:\n  bye: {hang_up: Goodbye.}\n"
     assert [problem.code for problem in problems_of(GOOD, other=unused)] == ["W607"]
 
@@ -247,3 +247,31 @@ def test_the_command_prints_problems_and_its_status_says_whether_the_site_can_go
     assert "flows/main.yaml:9:30: error E101: There is no node 'frnt'. Did you mean 'front'?" in out.getvalue()
     assert out.getvalue().endswith("1 error, 0 warnings.\n")
     assert run_check(tmp_path / "nowhere", io.StringIO()) == 2
+
+
+def test_a_slot_set_on_the_way_back_by_one_result_is_set_there(codes):
+    """What another flow sets before it comes back by `next` is not asked of its other results."""
+    main = """
+flow: main
+slots: {day: {type: date}}
+start: ask
+nodes:
+  ask: {flow: asking, results: {help: people}, next: tell}
+  tell: {hang_up: "{{ day | date }}"}
+  people: {queue: billing, failed: bye}
+  bye: {hang_up: Goodbye.}
+"""
+    asking = """
+flow: asking
+slots: {day: {type: date}}
+start: day
+nodes:
+  day: {ask: Which day?, into: day, next: done, failed: help}
+  done: {return: }
+  help: {return: help}
+"""
+    assert "E206" not in codes(main, asking=asking)
+    assert "E206" in codes(
+        main.replace("people: {queue: billing, failed: bye}", "people: {say: '{{ day | date }}', next: bye}"),
+        asking=asking,
+    )
