@@ -1,4 +1,4 @@
-"""The site's articles: `knowledge/*.md`, each with a title, other ways to ask, and a short answer that can be spoken."""
+"""The site's articles: `knowledge/*.md`, each with a title, other ways to ask, and a short answer to be spoken."""
 
 import re
 from collections.abc import Iterator, Mapping

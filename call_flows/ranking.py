@@ -10,14 +10,15 @@ from call_flows.hearing.phrases import normalise
 
 K1: Final = 1.2
 B: Final = 0.6
-_EMPTY: Final = frozenset(
-    "a an and are as at be been by can could d did do does for from get got had has have hello hi how i if in is it its "
-    "know ll like m many me much my need of on or our please re s should so t tell than that the their them then there "
-    "they this to up us ve want was we what when where which who why will with would yes you your "
-    "al como con cual cuales cuando cuanta cuanto de del donde el ella en es esta este estoy hay hola la las le lo los "
-    "me mi mis muy necesito no o para pero por porque puede puedo que quien quiero quisiera saber se si sobre son su "
-    "sus te tengo tiene tienen tu un una unos y ya yo".split()
-)
+_SMALL: Final = """
+    a an and are as at be been by can could d did do does for from get got had has have hello hi how i if in is it
+    its know ll like m many me much my need of on or our please re s should so t tell than that the their them then
+    there they this to up us ve want was we what when where which who why will with would yes you your al como con
+    cual cuales cuando cuanta cuanto de del donde el ella en es esta este estoy hay hola la las le lo los me mi mis
+    muy necesito no o para pero por porque puede puedo que quien quiero quisiera saber se si sobre son su sus te
+    tengo tiene tienen tu un una unos usted ustedes y ya yo
+"""
+_EMPTY: Final = frozenset(_SMALL.split())
 _SUFFIXES: Final = ("ations", "ation", "ings", "ing", "ciones", "cion", "ies", "es", "ed", "s", "e")
 _SHORTEST: Final = 3
 
@@ -41,7 +42,7 @@ class Ranking:
         held = Counter(stem for counts in self._counts for stem in counts)
         total = len(self._counts)
         self._rarity = {stem: math.log(1 + (total - n + 0.5) / (n + 0.5)) for stem, n in held.items()}
-        self._unknown = math.log(1 + (total + 0.5) / 0.5) if total else 1.0
+        self._unknown = math.log(1 + (total - 0.5) / 1.5) if total else 1.0  # as a word that one text holds
 
     def best(self, question: str) -> Found | None:
         """The best text; None when the question holds nothing but small words, or no text holds any of it."""

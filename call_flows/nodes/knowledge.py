@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 
 
 class KnowledgeNode(Node):
-    """Asks what the caller wants to know, finds the article in `knowledge/` that is about it, and speaks its short
-    answer: the first paragraph below its title.
+    """Asks what the caller wants to know, and answers from the article in `knowledge/` that is about it.
 
-    Articles lie in `knowledge/`, those of other languages in a folder of the language's name. A section called
-    Questions lists other ways to ask.
+    What is spoken is the article's first paragraph. Articles of other languages lie in a folder of the language's name,
+    such as knowledge/es-US/. A section called Questions lists other ways to ask.
     """
 
     verb: ClassVar[str] = "knowledge"
@@ -32,9 +31,7 @@ class KnowledgeNode(Node):
 
     knowledge: Prompt = Field(description="What is asked; not heard when the slot of `about` is filled.")
     about: SlotName | None = Field(None, description="A text slot that may hold the question already.")
-    sure: Share = Field(
-        Share(0.5), description="How much of the question the article must be about; less is `unsure`."
-    )
+    sure: Share = Field(Share(0.5), description="How much of the question the article must be about; less is `unsure`.")
     no_input: Prompt | None = Field(None, description="Said when nothing was heard, before asking again.")
     no_match: Prompt | None = Field(None, description="Said when no article was found, before asking again.")
     tries: int = Field(2, ge=1, le=10, description="How often it is asked before `unsure`.")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 100_000
 Card = Literal["visa", "mastercard", "amex", "maestro", "discover", "optima", "jcb", "diners-club", "enroute"]
+_USUAL: Final[tuple[Card, ...]] = ("visa", "mastercard", "amex")
 Learned = Literal["token", "last_four", "card", "confirmation", "result"]
 
 
@@ -45,7 +46,7 @@ class PayNode(Node):
     security_code: bool = Field(True, description="Whether the security code is asked for.")
     postal_code: bool = Field(True, description="Whether the postal code is asked for.")
     cards: list[Card] = Field(
-        default_factory=lambda: ["visa", "mastercard", "amex"], min_length=1, description="The kinds that are taken."
+        default_factory=lambda: list(_USUAL), min_length=1, description="The kinds that are taken."
     )
     into: dict[SlotName, Learned] = Field(default_factory=dict, description="Slots and what of the payment fills them.")
     tries: int = Field(3, ge=1, le=3, description="How often each thing is asked for.")

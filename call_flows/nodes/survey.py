@@ -31,10 +31,10 @@ _SLOTS: Final = {
 
 
 class SurveyNode(Node):
-    """Asks for a score, by key or voice: csat is satisfaction from 1 to 5, nps whether the caller would recommend you
-    from 0 to 10, ces how easy it was from 1 to 7. A comment is recorded after it, if asked for.
+    """Asks for a score, by key or voice, and records a comment after it if asked for.
 
-    The score is kept with the call, its flow's version, and the agent and queue that served it.
+    csat is satisfaction from 1 to 5, nps whether the caller would recommend you from 0 to 10, ces how easy it was from
+    1 to 7. The score is kept with the call, its flow's version, and the agent and queue that served it.
     """
 
     verb: ClassVar[str] = "survey"
@@ -44,7 +44,7 @@ class SurveyNode(Node):
     survey: SurveyKind = Field(description="csat, nps or ces.")
     question: Prompt | None = Field(None, description="What is asked; else the usual words, in the caller's language.")
     comment: Prompt | bool = Field(
-        False,  # noqa: FBT003 - a field's default
+        False,
         description="Asks for a spoken comment after the score: true for the usual words, or your own.",
     )
     longest: Duration = Field(Duration(60), description="How long a comment may be.")
@@ -67,9 +67,7 @@ class SurveyNode(Node):
         if isinstance(event, MessageRecorded) and turn.scratch.get("scored"):
             if event.seconds > 0:
                 seconds = event.seconds
-                turn.actions.append(
-                    KeepComment(self.survey, event.recording, seconds, turn.flow.name, turn.node_name)
-                )
+                turn.actions.append(KeepComment(self.survey, event.recording, seconds, turn.flow.name, turn.node_name))
             return "next"
         if not isinstance(event, Collected):
             return self.enter(turn)
@@ -77,7 +75,8 @@ class SurveyNode(Node):
 
     def _scored(self, turn: Turn, event: Collected) -> Outcome:
         heard = bool(event.digits or event.speech)
-        score = understand(_SLOTS[self.survey], _answer(turn, event)) if heard else None
+        readable = heard and (not event.digits or event.digits.isdecimal())
+        score = understand(_SLOTS[self.survey], _answer(turn, event)) if readable else None
         chosen = everywhere(turn, event.digits, event.speech) if heard and score is None else None
         if heard:
             turn.answered(event.digits, event.speech, understood=score is not None or chosen is not None)
