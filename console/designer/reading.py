@@ -27,14 +27,16 @@ class Files:
 
     folder: Path
     version: str
+    beside: str
+    """The version that is live, which they are compared with."""
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     changes: tuple[Change, ...]
 
     @property
     def is_live(self) -> bool:
-        """Whether the folder is exactly what answers now."""
-        return bool(self.version) and not self.errors and not self.changes
+        """Whether nobody on the line would notice a difference to what answers now."""
+        return bool(self.beside) and not self.errors and not self.changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,10 @@ def _files(folder: Path, live: LoadedSite | None) -> Files:
     try:
         site = load_site(folder)
     except SiteRefused:
-        return Files(folder, "", errors, warnings, ())
-    return Files(folder, site.version, errors, warnings, changes_between(live, site) if live is not None else ())
+        return Files(folder, "", live.version if live is not None else "", errors, warnings, ())
+    if live is None:
+        return Files(folder, site.version, "", errors, warnings, ())
+    return Files(folder, site.version, live.version, errors, warnings, changes_between(live, site))
 
 
 def live_site(here: Services) -> LoadedSite | None:

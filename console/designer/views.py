@@ -10,11 +10,11 @@ from call_flows.diagram import GAVE_UP, svg
 from call_flows.loaded import LoadedSite
 from call_flows.loader import load_site
 from call_flows.problems import SiteRefused
-from console.shares import read_share, share_told
 from console.designer.reading import DAY, SPANS, FilesRead, live_site, read_board, read_tally
 from console.going_live import TestsFailed, ready, reasons
 from console.here import services
 from console.live import WALL, cursor_now
+from console.shares import read_share, share_told
 from ivr.releases import WHOLE, By, find_version
 
 blueprint = Blueprint("designer", __name__, url_prefix="/designer")
