@@ -16,14 +16,13 @@ def quote_bare_keys(text: str, file: str) -> tuple[str, list[Problem]]:
     if len(text) > MAX_BYTES or not any(word in text for word in _WORDS):
         return text, problems
     lines = text.split("\n")
-    for number, line in enumerate(lines, start=1):
-        match = _BARE.search(line.rstrip("\r"))
-        while match is not None and _is_code(line[: match.start()]):
+    for number, written in enumerate(lines, start=1):
+        line = written
+        while (match := _BARE.search(line.rstrip("\r"))) is not None and _is_code(line[: match.start()]):
             key, at = match[1], match.start(1)
             what = f"A bare {key} is not the key {key}: YAML reads it as {'an alias' if key == '*' else 'a comment'}."
             problems.append(Problem(Place(file, number, at + 1), "E020", what, key, f'"{key}"', f'Write "{key}".'))
             line = f'{line[:at]}"{key}"{line[at + 1 :]}'
-            match = _BARE.search(line, at + 3)
         lines[number - 1] = line
     return ("\n".join(lines) if problems else text), problems
 

@@ -35,6 +35,7 @@ CODES: Final[dict[str, str]] = {
     "E114": "Questions are to be answered from articles, and the site has none.",
     "E121": "A telephone number of the site is not written as carriers write it.",
     "E120": "Two agents have one log-in.",
+    "E115": "A file of examples is named that the site does not have.",
     "E201": "An exit leads nowhere.",
     "E202": "No path leads to a node.",
     "E203": "From a node neither a person, a message nor a goodbye can be reached.",
@@ -86,5 +87,6 @@ CODES: Final[dict[str, str]] = {
     "W628": "The caller hears the same words twice in a row.",
     "W629": "A menu has no words of its own for silence, and the engine has none in the caller's language.",
     "W630": "A comment that silences a check has no reason, names no code that can be silenced, or silences nothing.",
+    "W640": "An intent has too few examples to be found by the caller's words.",
     "W690": "A node says by `todo:` what is still to be done: importers leave it where something had no home here.",
 }
