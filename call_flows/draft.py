@@ -14,6 +14,7 @@ from call_flows.nodes.base import Node
 from call_flows.places import Path, Places
 from call_flows.problems import Place, Problem, nearest, one_near
 from call_flows.site import Site
+from call_flows.steering.examples import Sentences, read_examples
 from call_flows.validation import validate
 from call_flows.yaml_text import Document, read_yaml
 
@@ -36,12 +37,16 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     texts: Mapping[str, str] = field(default_factory=dict)
     knowledge: Knowledge = Knowledge()
+    sentences: dict[str, Sentences] = field(default_factory=dict)
+    """Files of examples of intents, by name."""
 
 
 def draft_site(texts: Mapping[str, str]) -> Draft:
     """Read all texts of a site."""
     draft = Draft(texts=texts)
     _read_site(draft, texts)
+    draft.sentences, problems = read_examples(texts)
+    draft.problems += problems
     for file in sorted(texts):
         if is_flow(file):
             text, problems = quote_bare_keys(texts[file], file)
@@ -143,7 +148,8 @@ def _read_flow(draft: Draft, document: Document) -> None:
     own = data.get("language")
     first = draft.declared.get("languages") or ["en-US"]
     language = own if isinstance(own, str) else first[0]
-    context = {"language": language, "languages": draft.declared.get("languages", [])}
+    languages = draft.declared.get("languages", [])
+    context = {"language": language, "languages": languages, "sentences": draft.sentences}
     header, problems = validate(FlowHeader, data, (), document.places, context)
     draft.problems += problems
     name = str(data.get("flow"))

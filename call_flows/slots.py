@@ -4,7 +4,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from call_flows.languages import chain
+from call_flows.languages import base, chain
 from call_flows.notes import Plain
 from call_flows.plain import as_number, clean
 from call_flows.strict import Strict
@@ -21,7 +21,7 @@ def phrases_in(says: list[str] | dict[str, list[str]], language: str) -> list[st
     for tag in chain(language):
         if tag in says:
             return says[tag]
-    return next((phrases for tag, phrases in says.items() if chain(tag)[-1] == chain(language)[-1]), [])
+    return next((phrases for tag, phrases in says.items() if base(tag) == base(language)), [])
 
 
 class ChoiceValue(Strict):

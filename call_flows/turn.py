@@ -81,7 +81,7 @@ class Turn:
 
     def courtesy(self, which: Courtesy, values: Mapping[str, Plain] = NOTHING) -> tuple[Prompt, ...]:
         """The engine's own words."""
-        text, language = courtesy(which, self.language)
+        text, language = courtesy(which, self.language, self.site.site.languages[0])
         return (Say(text.render(values.get, language), language),)
 
     def set_slot(self, name: str, value: Plain) -> None:

@@ -120,6 +120,13 @@ class PromptName(Named):
     kind = "prompt"
 
 
+class ExamplesName(Named):
+    """A file of examples of the site, without folder and suffix."""
+
+    __slots__ = ()
+    kind = "file of examples"
+
+
 class Language(Named):
     """A language tag such as en-US."""
 

@@ -1,6 +1,6 @@
 """Languages as data: a file each, with what differs in a region beside it. See README.md."""
 
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,36 +17,40 @@ def written_languages() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in FOLDER.glob("*.yaml") if "-" not in file.stem))
 
 
+def base(language: str) -> str:
+    """The language without its region."""
+    return language.partition("-")[0]
+
+
 def chain(*languages: str) -> tuple[str, ...]:
     """Languages in the order in which they are tried: es-US, es, then the next one's, and so on."""
     found: dict[str, None] = {}
     for language in languages:
         if language:
             found[language] = None
-            found[language.partition("-")[0]] = None
+            found[base(language)] = None
     return tuple(found)
 
 
-@cache
+@lru_cache(256)
 def tongue(language: str, first: str = LAST_RESORT) -> Tongue:
     """A language's words: of its region, else of the language, else of the site's first language, else English."""
-    base = next(tag for tag in chain(language, first, LAST_RESORT) if _is_written(tag))
-    region = language if base == language.partition("-")[0] else base
-    return read_tongue(base, region)
+    found = next(tag for tag in chain(language, first, LAST_RESORT) if _is_written(tag))
+    return read_tongue(found, language if found == base(language) else found)
 
 
-@cache
-def read_tongue(base: str, region: str) -> Tongue:
+@lru_cache(256)
+def read_tongue(language: str, region: str) -> Tongue:
     """A language's file with what differs in a region laid over it."""
-    data = _read(base)
-    if region != base and _is_file(region):
+    data = _read(language)
+    if region != language and _is_file(region):
         data = _over(data, _read(region))
     return Tongue.model_validate(data)
 
 
 def is_spoken(language: str) -> bool:
     """Whether a language has words of its own here."""
-    return _is_written(language.partition("-")[0])
+    return _is_written(base(language))
 
 
 def _is_written(tag: str) -> bool:

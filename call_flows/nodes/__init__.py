@@ -27,6 +27,7 @@ from call_flows.nodes.return_ import ReturnNode
 from call_flows.nodes.say import SayNode
 from call_flows.nodes.set import SetNode
 from call_flows.nodes.split import SplitNode
+from call_flows.nodes.steer import SteerNode
 from call_flows.nodes.survey import SurveyNode
 from call_flows.nodes.tag import TagNode
 from call_flows.nodes.voicemail import VoicemailNode
@@ -38,6 +39,7 @@ _ALL: Final[tuple[type[Node], ...]] = (
     PlayNode,
     MenuNode,
     AskNode,
+    SteerNode,
     WhenNode,
     SplitNode,
     SetNode,

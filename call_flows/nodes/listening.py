@@ -21,6 +21,8 @@ class Listening(Node):
 
     no_input: Prompt | None = Field(None, description="Said when nothing was heard, before asking again.")
     no_match: Prompt | None = Field(None, description="Said when it was not understood, before asking again.")
+    no_input_again: Prompt | None = Field(None, description="Said instead from the second silence on.")
+    no_match_again: Prompt | None = Field(None, description="Said instead from the second misunderstanding on.")
     tries: int = Field(3, ge=1, le=10, description="How often it is asked before `failed`.")
     timeout: Duration = Field(Duration(7), description="How long to wait for the caller.")
     barge_in: bool = Field(True, description="Whether the caller may answer while the prompt is still heard.")
@@ -33,14 +35,36 @@ class Listening(Node):
         """The exit after the last try."""
         return "silent" if silent and self.silent is not None else "failed"
 
-    def again(self, turn: Turn, asked: tuple[Heard, ...], *, silent: bool) -> tuple[Heard, ...] | None:
-        """The prompts of the next try; None when there is none left."""
+    def again(
+        self,
+        turn: Turn,
+        asked: tuple[Heard, ...],
+        *,
+        silent: bool,
+        why: tuple[Heard, ...] = (),
+        helps: tuple[Heard, ...] = (),
+    ) -> tuple[Heard, ...] | None:
+        """The prompts of the next try; None when there is none left.
+
+        The second time that the same goes wrong it is said in other words: the designer's, else the engine's with what
+        helps. `why` is said instead of the engine's words where the reason is known.
+        """
         turn.tries += 1
         if turn.tries >= self.tries:
             return None
+        kind = "silences" if silent else "mismatches"
+        before = int(turn.scratch.get(kind) or 0)
+        turn.scratch = {**turn.scratch, kind: before + 1}
         own = self.no_input if silent else self.no_match
-        which = Courtesy.NO_INPUT if silent else Courtesy.NO_MATCH
-        return (turn.prompt(own) if own is not None else turn.courtesy(which)) + asked
+        later = self.no_input_again if silent else self.no_match_again
+        if before and later is not None:
+            return turn.prompt(later) + asked
+        if own is not None:
+            return turn.prompt(own) + asked
+        if not before:
+            return (why or turn.courtesy(Courtesy.NO_INPUT if silent else Courtesy.NO_MATCH)) + asked
+        words = turn.courtesy(Courtesy.NO_INPUT_AGAIN if silent else Courtesy.NO_MATCH_AGAIN)
+        return (why or words) + (() if silent else helps) + asked
 
 
 def listen(turn: Turn, collect: Collect) -> None:
