@@ -49,4 +49,4 @@ def _escape(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Words for a line of their own, which ends where the line does."""
-    return "".join(char if char.isprintable() and char not in '#;:{}[]"' else " " for char in text).strip()
+    return "".join(char if char.isprintable() and char not in '#;:{}[]"<>&' else " " for char in text).strip()

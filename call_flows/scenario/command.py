@@ -57,6 +57,8 @@ def run_tests(folder: Path, stream: TextIO, wanted: Wanted, player: Player = in_
     if not chosen and not suite.problems:
         return 2
     failed = bool(suite.problems) or any(outcome.failure is not None for outcome in outcomes)
+    if not failed and outcomes and all(outcome.skipped for outcome in outcomes):
+        return 2
     return 1 if failed or (coverage is not None and coverage.percent() < wanted.fail_under) else 0
 
 
@@ -75,6 +77,8 @@ def _as_text(stream: TextIO, wanted: Wanted, suite: Suite, outcomes: list[Outcom
         if outcome.failure is not None:
             stream.write(f"FAILED  {outcome.scenario.name}\n")
             stream.writelines(f"  {line}\n" for line in outcome.failure.lines())
+        elif outcome.skipped:
+            stream.write(f"skipped {outcome.scenario.name}: {outcome.skipped}\n")
         elif wanted.verbose:
             stream.write(f"ok      {outcome.scenario.name} ({outcome.seconds:.0f} s of a caller's time)\n")
     if not outcomes and not suite.problems:
@@ -82,13 +86,17 @@ def _as_text(stream: TextIO, wanted: Wanted, suite: Suite, outcomes: list[Outcom
         stream.write(f"{none}\n")
         return
     failed = sum(outcome.failure is not None for outcome in outcomes)
+    left = sum(bool(outcome.skipped) for outcome in outcomes)
     minutes = sum(outcome.seconds for outcome in outcomes) / 60
-    wrong = f", {len(suite.problems)} problems in test files" if suite.problems else ""
+    wrong = f", {left} skipped" if left else ""
+    wrong += f", {len(suite.problems)} problems in test files" if suite.problems else ""
     if coverage is not None:
         stream.writelines(f"{line}\n" for line in coverage.lines())
         if coverage.percent() < wanted.fail_under:
             stream.write(f"The coverage is below {wanted.fail_under:g} %.\n")
-    stream.write(f"{len(outcomes) - failed} passed, {failed} failed{wrong}; {minutes:.1f} minutes of callers' time.\n")
+    stream.write(
+        f"{len(outcomes) - failed - left} passed, {failed} failed{wrong}; {minutes:.1f} minutes of callers' time.\n"
+    )
 
 
 def _as_json(stream: TextIO, wanted: Wanted, suite: Suite, outcomes: list[Outcome], coverage: Coverage | None) -> None:
@@ -116,8 +124,10 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "file": scenario.file,
         "line": scenario.place.line,
         "seconds": round(outcome.seconds, 3),
-        "passed": failure is None,
+        "passed": failure is None and not outcome.skipped,
     }
+    if outcome.skipped:
+        told["skipped"] = outcome.skipped
     if failure is not None:
         told["failure"] = {"place": str(failure.place), "what": failure.what, "lines": failure.lines()}
     return told

@@ -52,6 +52,8 @@ def _case(suite: ET.Element, outcome: Outcome) -> None:
         line=str(scenario.place.line),
         time=f"{outcome.seconds:.3f}",
     )
+    if outcome.skipped:
+        ET.SubElement(case, "skipped", message=_holdable(outcome.skipped))
     if outcome.failure is not None:
         failure = ET.SubElement(case, "failure", message=_holdable(outcome.failure.what), type="Unmet")
         failure.text = _holdable("\n".join(outcome.failure.lines()))

@@ -1,8 +1,8 @@
 """What the outside world does in a dialogue: web services, text messages, cards, promises and dialled parties."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from call_flows.scenario.given import Customer
 from call_flows.scenario.kinds import Line
@@ -10,6 +10,17 @@ from call_flows.strict import Strict
 from call_flows.values import Duration, QueueName
 
 FetchFailure = Literal["timeout", "refused", "unreachable", "too_large", "private_address", "not_json"]
+
+
+def _plain(value: object) -> object:
+    """JSON as a service gives it: numbers do not remember how they were written."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    return int(value) if isinstance(value, int) else float(value) if isinstance(value, float) else value
 
 
 class Mock(Strict):
@@ -32,7 +43,7 @@ class FetchMock(Mock):
 
     fetch: Line = Field(description="The address; {{ service.name }} stands for one of the site's services.")
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = Field(None, description="Only for this method.")
-    gives: Any = Field(None, description="The answer's JSON.")
+    gives: Annotated[Any, AfterValidator(_plain)] = Field(None, description="The answer's JSON.")
     status: int = Field(200, ge=100, le=599, description="The answer's HTTP status.")
     delay: Duration = Field(Duration(0), description="How long it takes; longer than the flow waits is a time-out.")
     failure: FetchFailure | None = Field(None, description="Why there is no answer.")

@@ -21,6 +21,8 @@ class Outcome:
     failure: Failure | None
     seconds: float
     notes: tuple[Note, ...]
+    skipped: str = ""
+    """Why it was not played at all; a skip is never a pass."""
 
 
 def play(world: World, scenario: Scenario) -> Outcome:

@@ -1,0 +1,148 @@
+"""A house for one dialogue: the real webhooks, engine, routing and callbacks, in a folder that is thrown away."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from sqlalchemy import select
+
+from call_flows.actions import Fetch
+from call_flows.events import Fetched
+from call_flows.facts import Facts
+from call_flows.loaded import LoadedSite
+from call_flows.scenario.failure import Unmet
+from call_flows.scenario.outside import Outside
+from callbacks.listening import listen
+from callbacks.service import CallbackService
+from callbacks.site_policy import policy_of
+from console.rehearsal.given import AGENT
+from console.wiring import queue_configs
+from exchange.clock import VirtualClock
+from foundation.db import Database
+from foundation.events import Bus
+from foundation.ids import RandomIds
+from foundation.jobs import MemoryJobs
+from foundation.live import MemoryLive
+from foundation.settings import load_settings
+from ivr.callback_legs import CallbackLegs
+from ivr.connect import Connections
+from ivr.deps import IvrDeps
+from ivr.fetch import Fetcher
+from ivr.sites import SiteShelf
+from ivr.take_out import QueueExit
+from ivr.tokens import MemoryTokens
+from ivr.twilio_rest import TwilioCarrier
+from ivr.webhooks import create_blueprint
+from routing.agents import AgentSpec, seed
+from routing.news import EntryTimedOut, ReservationAccepted, ReservationEnded
+from routing.reservations import Reservation, ReservationState
+from routing.service import RoutingService
+from routing.waitlist_memory import MemoryWaitlist
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+BASE = "https://voice.rehearsal.test"
+TOKEN = "rehearsal"  # noqa: S105 - signs webhooks within this process
+NOWHERE = "ws://127.0.0.1:9"
+
+
+class MockedFetcher(Fetcher):
+    """Web services as the dialogue's mocks have them."""
+
+    def __init__(self, clock: VirtualClock, outside: Outside) -> None:
+        super().__init__(clock)
+        self._outside = outside
+        self.unmet: Unmet | None = None
+
+    def perform(self, action: Fetch, *, facts: Facts, allowed: Collection[str], key: str) -> Fetched:
+        """What the mock answers; a request without one is kept for the dialogue to fail with."""
+        del allowed, key
+        try:
+            return self._outside.fetched(action, facts)[0]
+        except Unmet as unmet:
+            self.unmet = unmet
+            return Fetched(facts, None, None, "no mock")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts that a dialogue looks at."""
+
+    deps: IvrDeps
+    app: "WSGIApplication"
+    fetcher: MockedFetcher
+
+    def tick(self) -> None:
+        """What a ticker does: rings loosen, waits end."""
+        self.deps.routing.tick()
+
+    def answer(self) -> bool:
+        """The agent takes the caller who is offered; False while nobody is."""
+        with self.deps.db.begin() as session:
+            offered = select(Reservation.id).where(Reservation.state == ReservationState.PENDING)
+            found = session.scalars(offered).first()
+        if found is not None:
+            self.deps.routing.accept(found, AGENT)
+        return found is not None
+
+    def sign_in(self) -> None:
+        """The agent comes to the desk."""
+        self.deps.routing.agents.sign_in(AGENT)
+        self.deps.routing.agents.set_available(AGENT)
+
+
+def build(site: LoadedSite, folder: Path, *, clock: VirtualClock, carrier_url: str, outside: Outside) -> House:
+    """Put a house together around a site."""
+    home = folder / "home"
+    settings = load_settings(
+        {
+            "CALLWRIGHT_HOME": str(home),
+            "DATABASE_URL": f"sqlite:///{folder / 'rehearsal.db'}",
+            "PUBLIC_BASE_URL": BASE,
+            "MEDIA_BASE_URL": NOWHERE,
+            "CARRIER_API_URL": carrier_url,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+        }
+    )
+    db, ids, bus = Database(settings.database_url), RandomIds(), Bus()
+    db.create_all()
+    shelf = SiteShelf(db, clock)
+    shelf.publish(site, site.root or folder)
+    routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, queue_configs(site.site))
+    with db.begin() as session:
+        agents = [
+            AgentSpec(one.login, one.name, {str(k): v for k, v in one.skills.items()}) for one in site.site.agents
+        ]
+        seed(session, agents, now=clock.now())
+    fetcher = MockedFetcher(clock, outside)
+    deps = IvrDeps(
+        settings=settings,
+        db=db,
+        clock=clock,
+        ids=ids,
+        bus=bus,
+        live=MemoryLive(clock),
+        jobs=MemoryJobs(),
+        shelf=shelf,
+        carrier=TwilioCarrier(settings),
+        routing=routing,
+        callbacks=CallbackService(db, clock, ids, bus, policy_of(site.site), routing),
+        tokens=MemoryTokens(),
+        fetcher=fetcher,
+    )
+    _wire(deps)
+    app = Flask("rehearsal")
+    app.register_blueprint(create_blueprint(deps))
+    return House(deps, app, fetcher)
+
+
+def _wire(deps: IvrDeps) -> None:
+    """Who hears what, as in every house."""
+    listen(deps.bus, deps.callbacks)
+    connections = Connections(deps, CallbackLegs(deps))
+    deps.bus.subscribe(ReservationAccepted, connections.bring_together)
+    deps.bus.subscribe(ReservationEnded, connections.reservation_ended)
+    deps.bus.subscribe(EntryTimedOut, QueueExit(deps).timed_out)
