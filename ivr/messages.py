@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
+from sqlalchemy import String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from call_flows.actions import SendMessage
@@ -14,6 +14,7 @@ from foundation.ids import IdSource
 from foundation.logs import get_logger
 from foundation.phone import NumberRefused, dialable
 from ivr.carrier import Carrier, CarrierRefused, CarrierUnreachable
+from ivr.store import Loaded
 
 log = get_logger(__name__)
 DAY = timedelta(hours=24)
@@ -47,13 +48,17 @@ NOT_SENT = (MessageState.FAILED,)
 
 
 class TextMessage(Base):
-    """One message to a customer. `mark` names the step that asked for it: repeated, a step finds its row."""
+    """One message to a customer.
+
+    `mark` names the step that asked for it, of the call with the carrier's `call_sid`: repeated, a step finds its row.
+    """
 
     __tablename__ = "text_messages"
-    __table_args__ = (UniqueConstraint("call_id", "mark", name="uq_text_messages_mark"),)
+    __table_args__ = (UniqueConstraint("call_sid", "mark", name="uq_text_messages_mark"),)
 
     id: Mapped[str] = mapped_column(String(34), primary_key=True)
-    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"))
+    call_id: Mapped[str] = mapped_column(String(34), index=True)  # the call may be written after it
+    call_sid: Mapped[str] = mapped_column(String(34))
     mark: Mapped[str] = mapped_column(String(48))
     number: Mapped[str] = mapped_column(String(64), index=True)
     text: Mapped[str] = mapped_column(Text)
@@ -74,20 +79,21 @@ class Messages:
         self._carrier = carrier
         self._base_url = base_url
 
-    def send(self, wanted: SendMessage, *, call_id: str, from_: str, mark: str, site: Site) -> str:
+    def send(self, wanted: SendMessage, *, call: Loaded, mark: str, site: Site) -> str:
         """Send it; empty when the carrier has taken it, else a stable word for why not. Asked again, it is not sent."""
         try:
             number = dialable(wanted.number, countries=site.dialing.countries)
         except NumberRefused as refused:
             return refused.problem.code
         with self._db.begin() as session:
-            known = session.scalar(select(TextMessage).where(TextMessage.call_id == call_id, TextMessage.mark == mark))
+            asked = (TextMessage.call_sid == call.carrier_sid, TextMessage.mark == mark)
+            known = session.scalar(select(TextMessage).where(*asked))
             if known is not None:
                 return known.problem if known.state in NOT_SENT else ""
             if self._sent_today(session, number) >= site.dialing.max_messages_per_number_per_day:
                 return "cap"
-            row = self._owe(session, call_id, mark, number, wanted.text)
-        return self._give(row.id, number, from_, wanted.text)
+            row = self._owe(session, call, mark, number, wanted.text)
+        return self._give(row.id, number, call.dialled, wanted.text)
 
     def moved(self, message_id: str, word: str, problem: str = "") -> bool:
         """The carrier tells how a message fares; False when that is old news, or of a message nobody knows."""
@@ -109,11 +115,12 @@ class Messages:
         )
         return session.scalar(sent) or 0
 
-    def _owe(self, session: Session, call_id: str, mark: str, number: str, text: str) -> TextMessage:
+    def _owe(self, session: Session, call: Loaded, mark: str, number: str, text: str) -> TextMessage:
         now = self._clock.now()
         row = TextMessage(
             id=self._ids.new("TM"),
-            call_id=call_id,
+            call_id=call.call_id,
+            call_sid=call.carrier_sid,
             mark=mark,
             number=number,
             text=text,

@@ -54,15 +54,15 @@ class Outside:
         mark = f"{call.revision}.{call.turn}-{draft.rounds}"
         match action:
             case Fetch():
-                services = draft.shelved.loaded.site.services.values()
-                return self._deps.fetcher.perform(
-                    action, facts=facts, allowed=origins(services), key=f"{call.call_id}-{mark}"
+                services, key = (
+                    draft.shelved.loaded.site.services.values(),
+                    f"{call.carrier_sid or call.call_id}-{mark}",
                 )
+                return self._deps.fetcher.perform(action, facts=facts, allowed=origins(services), key=key)
             case FindCustomer() | ChangeCustomer():
                 return self._customer(action, call, draft, facts)
             case SendMessage():
-                site = draft.shelved.loaded.site
-                reason = self._messages.send(action, call_id=call.call_id, from_=call.dialled, mark=mark, site=site)
+                reason = self._messages.send(action, call=call, mark=mark, site=draft.shelved.loaded.site)
                 return MessageAnswered(facts, taken=not reason, reason=reason)
             case _:
                 assert_never(action)

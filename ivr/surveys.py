@@ -41,13 +41,14 @@ def keep(
             SurveyAnswer.call_id == call_id, SurveyAnswer.flow == said.flow, SurveyAnswer.node == said.node
         )
     )
+    call = session.get(Call, call_id)
     if row is None:
         row = SurveyAnswer(id=ids.new("SA"), call_id=call_id, flow=said.flow, node=said.node, survey=said.survey.value)
-        session.add(row)
-    call = session.get(Call, call_id)
-    if call is not None:
-        row.flow_version, row.agent_id, row.queue = call.flow_version, call.agent_id, call.queue
+    row.flow_version = "" if call is None else call.flow_version
+    row.agent_id = None if call is None else call.agent_id
+    row.queue = "" if call is None else call.queue
     row.language, row.answered_at = language, now
+    session.add(row)
     match said:
         case KeepScore(score=score):
             row.score, row.comment_sid, row.comment_seconds = score, "", 0.0

@@ -59,8 +59,8 @@ class PayNode(Node):
         return [] if self.receipt is None else [(("receipt",), self.receipt)]
 
     def fills(self, exit_name: str) -> Iterable[str]:
-        """A token is given with every success; what else is known depends on the connector."""
-        return [str(name) for name, what in self.into.items() if exit_name == "next" and what in {"token", "result"}]
+        """Only a confirmation depends on the connector."""
+        return [str(name) for name, what in self.into.items() if exit_name == "next" and what != "confirmation"]
 
     def check(self, finding: "Finding") -> None:
         """A token may be kept only where it stays private."""

@@ -73,6 +73,7 @@ def upgrade() -> None:
     op.create_table('text_messages',
     sa.Column('id', sa.String(length=34), nullable=False),
     sa.Column('call_id', sa.String(length=34), nullable=False),
+    sa.Column('call_sid', sa.String(length=34), nullable=False),
     sa.Column('mark', sa.String(length=48), nullable=False),
     sa.Column('number', sa.String(length=64), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
@@ -81,12 +82,12 @@ def upgrade() -> None:
     sa.Column('problem', sa.String(length=32), nullable=False),
     sa.Column('asked_at', UtcDateTime(), nullable=False),
     sa.Column('moved_at', UtcDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_text_messages_call_id_calls')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_text_messages')),
-    sa.UniqueConstraint('call_id', 'mark', name='uq_text_messages_mark'),
+    sa.UniqueConstraint('call_sid', 'mark', name='uq_text_messages_mark'),
     sa.UniqueConstraint('carrier_sid', name=op.f('uq_text_messages_carrier_sid'))
     )
     with op.batch_alter_table('text_messages', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_text_messages_call_id'), ['call_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_text_messages_number'), ['number'], unique=False)
 
 
@@ -94,6 +95,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table('text_messages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_text_messages_number'))
+        batch_op.drop_index(batch_op.f('ix_text_messages_call_id'))
 
     op.drop_table('text_messages')
     with op.batch_alter_table('survey_answers', schema=None) as batch_op:
