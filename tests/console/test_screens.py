@@ -18,8 +18,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 from werkzeug.serving import make_server
 
+from call_flows.loader import load_site
 from console.rendering import BUILD
+from foundation.calls import Call
 from foundation.clock import SystemClock
+from ivr.releases import By
+from ivr.tables import CallEvent
 from recordings.recording import Recording
 from transcription.store import add_segments
 from transcription.stream import Final
@@ -34,6 +38,7 @@ pytestmark = [
     pytest.mark.skipif(not (BUILD / "manifest.json").exists(), reason="the screens are not built: run make setup"),
 ]
 LIGHT, DARK = "light", "dark"
+SITE = Path(__file__).parents[1] / "ivr" / "site"
 
 
 class TwinLine:
@@ -121,8 +126,14 @@ def clock():
 
 
 @pytest.fixture
-def house(build_house, line):
-    return build_house(EXCHANGE_URL=f"http://127.0.0.1:{line.port}")
+def folder(tmp_path):
+    """A site's files, to be edited."""
+    return shutil.copytree(SITE, tmp_path / "files")
+
+
+@pytest.fixture
+def house(build_house, line, folder):
+    return build_house(EXCHANGE_URL=f"http://127.0.0.1:{line.port}", SITE_DIR=str(folder))
 
 
 @pytest.fixture
@@ -337,18 +348,79 @@ def test_the_wall_follows_within_a_second(chromium, served, house, story):
         wall.page.wait_for_selector("#queue-billing .big:text-is('1')", timeout=2000)
 
 
+def published(house, folder):
+    """One version is live, another on trial, and the files hold a third with a change and a warning or two."""
+    shelf = house.services.shelf
+    shelf.publish(load_site(folder), folder, By("dee", "opening day"))
+    front = folder / "flows" / "front.yaml"
+    front.write_text(front.read_text().replace("For billing, press 1.", "For bills, press 1."))
+    shelf.publish(load_site(folder), folder, By("dee", "shorter words"), share=1000)
+    front.write_text(front.read_text().replace("wait: 3s", "wait: 5s"))
+
+
+def came_through(house, call_id, *, hangs_up_at="menu"):
+    """A caller of the front flow who heard the menu and hung up."""
+    now, entered = house.clock.now(), {"kind": "node_entered", "flow": "front"}
+    notes = [
+        {**entered, "node": "notice", "verb": "consent"},
+        {"kind": "exit_taken", "flow": "front", "node": "notice", "exit": "next"},
+        {**entered, "node": hangs_up_at, "verb": "menu"},
+    ]
+    with house.services.db.begin() as session:
+        known = {"direction": "inbound", "status": "completed", "started_at": now, "flow_version": "v"}
+        session.add(Call(id=call_id, tags=[], **known))
+        session.flush()
+        session.add(CallEvent(call_id=call_id, kind="arrived", at=now, payload={"notes": notes}))
+        session.add(CallEvent(call_id=call_id, kind="hung_up", at=now, payload={"notes": []}))
+
+
+def test_a_designer_sees_what_the_files_change_publishes_them_and_goes_back(chromium, served, house, folder):
+    """From an edit in the editor to live, and back, without leaving the page."""
+    published(house, folder)
+    house.services.shelf.releases.finish(By("dee"))
+    with screen(chromium, served, "dee") as designer:
+        page = designer.page
+        assert page.url.endswith("/designer")
+        page.click("text=See it")
+        page.wait_for_selector("ins:text-is('5s')")
+        page.go_back()
+        page.fill("[name=why]", "a longer pause")
+        page.click("text=Test and publish")
+        page.wait_for_selector("text=What is in the files is what answers")
+        page.wait_for_selector("td:text-is('a longer pause')")
+        page.click(".versions tbody tr:nth-child(2) button")
+        page.wait_for_selector(".versions td:text-is('rolled back')")
+        page.wait_for_selector("text=1 change")
+
+
+def test_the_map_counts_while_one_looks(chromium, served, house, folder):
+    """Calls go on: the counts follow by themselves, and the map stays where it was."""
+    published(house, folder)
+    came_through(house, "CW1")
+    with screen(chromium, served, "dee") as designer:
+        page = designer.page
+        page.click("#flow-front a")
+        page.wait_for_selector(".gave-up text:text-is('1 gave up')")
+        came_through(house, "CW2")
+        house.live.push("wall", "call_ended", {"call_id": "CW2"})
+        page.wait_for_selector(".gave-up text:text-is('2 gave up')")
+        assert page.locator("[data-node=menu]").count() == 1
+
+
 @pytest.mark.promise(28)
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_every_page_can_be_used_by_everybody(chromium, served, house, story, theme):
+def test_every_page_can_be_used_by_everybody(chromium, served, house, story, folder, theme):
     """No serious finding of axe, no console error, no request off the machine, in both themes, on a phone as well."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed: run make setup")
     a_recorded_call(house, story)
     story.call("CW2")
     story.wait("CW2")
+    published(house, folder)
     for login, paths in {
         "ada": ("/desk", "/calls"),
         "sue": ("/wall", "/calls", "/calls/CW1", "/calls?q=none"),
+        "dee": ("/designer", "/designer/flows/front", "/designer/diff?after=files"),
     }.items():
         if login == "ada":
             story.ready()

@@ -17,3 +17,7 @@ function soon(): void {
 }
 
 listen({ view: "wall", since: main?.dataset.cursor ?? "", onChange: soon, onReturn: soon });
+
+// a wide map is first seen where it begins: in the middle
+const picture = document.querySelector<HTMLElement>(".picture");
+if (picture) picture.scrollLeft = (picture.scrollWidth - picture.clientWidth) / 2;
