@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from call_flows.changes.change import Change, ChangeKind, compared, told
-from call_flows.changes.nodes import node_changes, option_changes
+from call_flows.changes.nodes import node_changes, option_changes, prompt_texts
 from call_flows.flow import Flow
 from call_flows.nodes.base import Node
+from call_flows.prompt import Prompt
 from call_flows.values import NodeName
 
 
@@ -46,10 +47,11 @@ def _shape(node: Node, moving: dict[str, Node]) -> str:
 
 
 def _values(node: Node) -> list[tuple[tuple[Any, ...], object]]:
-    return [
-        (path, getattr(value, "source", None) or getattr(value, "versions", None) or value)
-        for path, value in node.walk()
-    ]
+    return [(path, prompt_texts(value) if isinstance(value, Prompt) else _source(value)) for path, value in node.walk()]
+
+
+def _source(value: object) -> object:
+    return getattr(value, "source", None) or value
 
 
 def _nodes(before: Flow, after: Flow, renames: dict[str, str]) -> Iterator[Change]:

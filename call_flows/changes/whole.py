@@ -37,7 +37,8 @@ def _flows(before: LoadedSite, after: LoadedSite) -> Iterator[Change]:
             yield from flow_changes(flow, successor)
     for name, flow in after.flows.items():
         if name not in before.flows:
-            yield Change(ChangeKind.ADDED, name, "", f"the flow is new, with {len(flow.nodes)} nodes", "", "")
+            nodes = f"{len(flow.nodes)} {'node' if len(flow.nodes) == 1 else 'nodes'}"
+            yield Change(ChangeKind.ADDED, name, "", f"the flow is new ({nodes})")
 
 
 def _numbers(before: Mapping[str, NumberEntry], after: Mapping[str, NumberEntry]) -> Iterator[Change]:
