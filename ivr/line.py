@@ -40,6 +40,8 @@ class Line:
     listening: Listening = Listening.OFF
     private: bool = False
     hushed: bool = False
+    unborn: bool = False
+    """Paused before it began: the caller agreed, and the recording starts when the pause is over."""
     entry_id: str = ""
     queue: str = ""
     leaving: str = ""
@@ -84,6 +86,7 @@ def lower(actions: Sequence[Drawable], line: Line) -> Lowered:
     """Put the listening in order: nothing starts twice, and private keys are neither recorded nor streamed."""
     drawn: list[Drawable] = []
     orders: list[RecordingOrder] = []
+    at_first = line.listening
     private = any(_is_private(action) for action in actions)
     if private != line.private:
         line = replace(line, private=private)
@@ -97,6 +100,11 @@ def lower(actions: Sequence[Drawable], line: Line) -> Lowered:
             line = replace(_listen(PauseRecording(), line, drawn, orders), hushed=True)
         line = _remember(action, line)
         drawn.append(action)
+    if at_first is Listening.OFF:
+        orders.clear()  # the carrier has no recording yet that could be paused or stopped
+        if line.listening is Listening.PAUSED:
+            drawn = [action for action in drawn if not isinstance(action, StartRecording | PauseRecording)]
+            line = replace(line, unborn=True)
     starts = any(isinstance(action, StartRecording | ResumeRecording) for action in drawn)
     return Lowered(tuple(drawn), line, tuple(orders), starts)
 
@@ -112,6 +120,8 @@ def _listen(
     drawn: list[Drawable],
     orders: list[RecordingOrder],
 ) -> Line:
+    if line.unborn:
+        return _begin_late(action, line, drawn)
     match (line.listening, action):
         case (Listening.OFF, StartRecording()):
             drawn.append(action)
@@ -129,6 +139,20 @@ def _listen(
             orders.append("stopped")
             return replace(line, listening=Listening.OFF, hushed=False)
         case _:
+            return line
+
+
+def _begin_late(
+    action: StartRecording | PauseRecording | ResumeRecording | StopRecording, line: Line, drawn: list[Drawable]
+) -> Line:
+    """A recording that was paused before it began: it begins now, or never."""
+    match action:
+        case ResumeRecording() | StartRecording():
+            drawn.append(StartRecording())
+            return replace(line, listening=Listening.ON, hushed=False, unborn=False)
+        case StopRecording():
+            return replace(line, listening=Listening.OFF, hushed=False, unborn=False)
+        case PauseRecording():
             return line
 
 

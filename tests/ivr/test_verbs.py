@@ -244,13 +244,27 @@ PAID = {"Result": "success", "PaymentToken": "tok_secret", "PaymentCardType": "v
 @pytest.mark.promise(32)
 def test_recording_and_stream_pause_before_the_card_and_go_on_after_it(deps, publish, line):
     publish(PAY, PAY_SLOTS)
-    asked = line.arrive()
+    first = line.answer(line.arrive(), PaymentCardNumber="xxxxxxxxxxxx1881", **PAID)
+    asked = line.answer(first, Digits="1")
     assert orders(deps, "recording")[-1].details == {"order": "paused"}
     assert asked.verbs.index("Stop") < asked.verbs.index("Pay")
     paid = line.answer(asked, PaymentCardNumber="xxxxxxxxxxxx1111", **PAID)
     assert orders(deps, "recording")[-1].details == {"order": "in-progress"}
     assert paid.says.startswith("Paid with 1111.")
     assert paid.one("Stream").get("url")
+
+
+@pytest.mark.promise(32)
+def test_a_recording_agreed_to_just_before_the_card_begins_just_after_it(deps, publish, line):
+    """There is nothing at the carrier yet that could be paused: begun with this document, it would run on."""
+    publish(PAY, PAY_SLOTS)
+    asked = line.arrive()
+    assert "Start" not in asked.verbs
+    assert orders(deps, "recording") == []
+    paid = line.answer(asked, PaymentCardNumber="xxxxxxxxxxxx1111", **PAID)
+    assert paid.one("Recording").get("channels") == "dual"
+    assert paid.one("Stream").get("url")
+    assert orders(deps, "recording") == []
 
 
 @pytest.mark.promise(32)
