@@ -36,6 +36,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "desk.wrap_up": TAKES_CALLS,
     "wall.page": WATCHES,
     "wall.board": WATCHES,
+    "wall.seen": WATCHES,
     "designer.page": DESIGNS,
     "designer.board": DESIGNS,
     "designer.flow": DESIGNS,

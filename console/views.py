@@ -106,6 +106,17 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertShown:
+    """What a flow tells supervisors, until somebody has seen it."""
+
+    id: str
+    call_id: str
+    level: str
+    text: str
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """The wall: queues and agents now."""
 
@@ -115,6 +126,7 @@ class Board:
     callbacks_waiting: int = 0
     is_degraded: bool = False
     """Redis is down: callers keep their places, and nobody is being matched."""
+    alerts: tuple[AlertShown, ...] = ()
 
 
 class Speaker(StrEnum):

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from callbacks.promises import OPEN_STATES, Promise
 from console.looking import looking
 from console.services import Services
-from console.views import AgentShown, Board, QueueRow
+from console.views import AgentShown, AlertShown, Board, QueueRow
+from ivr.alerts import unseen
 from routing.agents import BUSY_STATES
 from routing.board import AgentOnWall, QueueOnWall
 
@@ -19,7 +20,14 @@ def read_board(here: Services) -> Board:
     wall = here.routing.board.snapshot(since=midnight(now, here.timezone))
     agents = tuple(AgentShown(one.id, one.name, one.state, one.reason, one.since) for one in wall.agents)
     rows = tuple(_row(here, queue, wall.agents, now) for queue in wall.queues)
-    return Board(wall.at, rows, agents, callbacks_waiting=_callbacks(here), is_degraded=wall.degraded)
+    return Board(
+        wall.at, rows, agents, callbacks_waiting=_callbacks(here), is_degraded=wall.degraded, alerts=_alerts(here)
+    )
+
+
+def _alerts(here: Services) -> tuple[AlertShown, ...]:
+    with looking(here.db) as session:
+        return tuple(AlertShown(row.id, row.call_id, row.level, row.text, row.raised_at) for row in unseen(session))
 
 
 def _callbacks(here: Services) -> int:

@@ -1,6 +1,10 @@
 """The wall: the figures are routing's own, so that live and history cannot disagree."""
 
+from call_flows.actions import AlertLevel, RaiseAlert
 from console.wall.reading import midnight, read_board
+from foundation.events import Bus
+from foundation.ids import CountingIds
+from ivr.alerts import raise_alert
 
 
 def test_the_wall_shows_queues_and_agents_now(house, browser, story):
@@ -51,3 +55,19 @@ def test_a_wall_that_stands_still_says_so(house, browser, monkeypatch):
     """Without Redis nobody is matched: figures that do not move must not look like a quiet day."""
     monkeypatch.setattr(type(house.routing.board), "degraded", True)
     assert "nobody is being matched" in browser(house, "sue").get("/wall").text
+
+
+def test_an_alert_stands_on_the_wall_until_somebody_has_seen_it(house, browser, story):
+    """With the call it is about; and what a caller put into it is text, never markup."""
+    call_id = story.call()
+    with house.services.db.begin() as session:
+        alert = RaiseAlert("Power cut in <b>Elm Street</b>", AlertLevel.URGENT)
+        raise_alert(session, Bus(), CountingIds(), call_id=call_id, alert=alert, now=house.clock.now())
+    [shown] = read_board(house.services).alerts
+    sue = browser(house, "sue")
+    page = sue.get("/wall").text
+    assert "Power cut in &lt;b&gt;Elm Street" in page
+    assert f"/calls/{call_id}" in page
+    assert browser(house, "ada").post(f"/wall/alerts/{shown.id}/seen").status_code in {302, 403}
+    assert sue.post(f"/wall/alerts/{shown.id}/seen").status_code == 200
+    assert read_board(house.services).alerts == ()
