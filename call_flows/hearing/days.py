@@ -1,5 +1,6 @@
 """Dates from keys and words: `0302`, `tomorrow`, `the twenty third of March`, `next friday`, `in two weeks`."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -113,7 +114,10 @@ def _entries(words: Tongue) -> Entries:
 def spoken_date(speech: str, language: str, wanted: Wanted) -> str | None:
     """A date in words; None when it is none. With a known date, a day or a month alone corrects it."""
     words = tongue(language)
-    said = with_numbers(lexemes(_plain(speech, words), _entries(words)), words)
+    stretches = re.split(r"[,;]\s", speech)  # what a comma parts is not one number: March 20, 2000
+    said = [
+        each for stretch in stretches for each in with_numbers(lexemes(_plain(stretch, words), _entries(words)), words)
+    ]
     by = {each.kind: each for each in reversed(said)}
     if sum(each.kind == UNKNOWN for each in said) > 3:
         return None

@@ -87,7 +87,7 @@ class _Sum:
                 return False
             self.group = max(1.0, self.group) * 100
         elif scale < self.scale:
-            if self.begun and self.group == 0:
+            if self.begun and self.total + self.group == 0:
                 return False
             self.total, self.group, self.scale = self.total + max(1.0, self.group) * scale, 0, scale
         elif scale > self.scale:
@@ -167,26 +167,28 @@ def _digit_entries(words: Tongue) -> Entries:
 def spoken_digits(speech: str, language: str) -> str | None:
     """Digits said one by one or in groups, with `double` and `triple`; None when other words are among them."""
     words = tongue(language)
-    digits, repeat, open_tens = "", 1, False
+    digits, repeat, open_tens, open_hundred = "", 1, False, False
     for lexeme in lexemes(tokens(speech.replace("-", " ")), _digit_entries(words)):
         if lexeme.kind == _REPEAT:
-            repeat, open_tens = int(lexeme.value), False
+            repeat, open_tens, open_hundred = int(lexeme.value), False, False
             continue
         if lexeme.kind in {FILLER, AND, ARTICLE}:
             continue
         if lexeme.kind == SCALE and digits and lexeme.value < MOST:
             digits += "0" * (len(f"{lexeme.value:.0f}") - 1)
-            repeat, open_tens = 1, False
+            repeat, open_tens, open_hundred = 1, False, False
             continue
         said = _as_digits(lexeme)
         if said is None or len(digits) > _MAX_DIGITS:
             return None
-        if open_tens and len(said) == 1 and said != "0":
+        if open_hundred and len(said) <= 2 and int(said) > 0:
+            digits = digits[: -len(said)] + said  # doscientos, cinco is 205, not 2005
+        elif open_tens and len(said) == 1 and said != "0":
             digits = digits[:-1] + said  # twenty, three is 23, not 203
         else:
             digits += said * repeat if len(said) == 1 else said
         open_tens = lexeme.kind == ATOM and lexeme.value >= 20 and lexeme.value % 10 == 0
-        repeat = 1
+        repeat, open_hundred = 1, lexeme.kind == HUNDREDS
     return digits or None
 
 

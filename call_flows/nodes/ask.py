@@ -101,7 +101,7 @@ class AskNode(Listening):
         turn.set_slot(str(self.into), value)
         if self.valid is not None and not turn.evaluate(self.valid):
             turn.slots = before
-            return self._retry(turn, silent=False, why=() if self.invalid is None else turn.prompt(self.invalid))
+            return self._retry(turn, silent=False, invalid=() if self.invalid is None else turn.prompt(self.invalid))
         chosen = self.read_back or ("unsure" if self.confirm is None else "always")
         spoken = not event.digits
         if not is_read_back(slot, event, chosen):
@@ -173,9 +173,13 @@ class AskNode(Listening):
     def _answered(self, *, spoken: bool) -> Outcome:
         return "spoken" if spoken and self.spoken is not None else "next"
 
-    def _retry(self, turn: Turn, *, silent: bool, why: tuple[Heard, ...] = ()) -> Outcome:
+    def _retry(
+        self, turn: Turn, *, silent: bool, why: tuple[Heard, ...] = (), invalid: tuple[Heard, ...] = ()
+    ) -> Outcome:
         helps = help_for(turn, self._slot(turn))
         prompts = self.again(turn, turn.prompt(self.ask), silent=silent, why=why, helps=helps)
+        if prompts is not None and invalid:
+            prompts = invalid + turn.prompt(self.ask)  # the designer's words for this very reason
         if prompts is None:
             return self.given_up(silent=silent)
         turn.scratch = {key: value for key, value in turn.scratch.items() if key != "stage"}

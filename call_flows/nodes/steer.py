@@ -197,19 +197,22 @@ class SteerNode(Listening):
         """Which of the two; or something else, said anew."""
         first, second = str(turn.scratch["first"]), str(turn.scratch["second"])
         choice = _CHOICES.get(event.digits, "") if event.digits else self._which(turn, event.speech, first, second)
-        if choice in {"first", "second"}:
+        if choice:
             turn.answered(event.digits, event.speech, understood=True)
+        if choice in {"first", "second"}:
             return self._exit(turn, first if choice == "first" else second)
-        found = self.matcher(turn.language).phrase(event.speech) if not choice and event.speech else ""
         if heard and not choice:
             turn.scratch = NOTHING
-            return self._take(turn, event, found, heard=heard)
-        if not heard and turn.tries + 1 < self.tries:
-            turn.tries += 1
+            return self._take(turn, event, self.matcher(turn.language).phrase(event.speech), heard=True)
+        turn.tries += 1
+        if turn.tries >= self.tries:
+            return "unsure" if heard else self.given_up(silent=True)
+        if heard:
+            turn.scratch = NOTHING
+            self._listen(turn, turn.courtesy(Courtesy.STEER_AGAIN))
+        else:
             self._ask_which(turn)
-            return None
-        turn.scratch = NOTHING
-        return self._take(turn, Collected(event.facts), "", heard=False) if heard else self.given_up(silent=True)
+        return None
 
     def _which(self, turn: Turn, speech: str, first: str, second: str) -> str:
         either = tongue(turn.language).either

@@ -1,4 +1,4 @@
-"""Examples of intents: files `intents/<name>.yaml` of a site, sentences by intent and, where they differ, by language."""
+"""Examples of intents: files `intents/<name>.yaml` of a site, sentences by intent and, where needed, by language."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
