@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from call_flows.kinds import AlertLevel, CardToken, SurveyKind
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -64,28 +66,12 @@ class TagCall:
     tag: str
 
 
-class AlertLevel(StrEnum):
-    """How soon a supervisor should look."""
-
-    INFO = "info"
-    WARNING = "warning"
-    URGENT = "urgent"
-
-
 @dataclass(frozen=True, slots=True)
 class RaiseAlert:
     """Call a supervisor's attention to this call."""
 
     text: str
     level: AlertLevel = AlertLevel.WARNING
-
-
-class SurveyKind(StrEnum):
-    """What is asked: satisfaction 1-5, whether one would recommend 0-10, how easy it was 1-7."""
-
-    CSAT = "csat"
-    NPS = "nps"
-    CES = "ces"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +222,6 @@ class RecordMessage:
     queue: str = ""
     beep: bool = True
     comment: bool = False
-
-
-class CardToken(StrEnum):
-    """What the carrier's payment connector gives for the card."""
-
-    ONE_TIME = "one-time"
-    REUSABLE = "reusable"
 
 
 @dataclass(frozen=True, slots=True)

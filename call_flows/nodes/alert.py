@@ -5,7 +5,8 @@ from typing import ClassVar, Final
 
 from pydantic import Field
 
-from call_flows.actions import AlertLevel, RaiseAlert
+from call_flows.actions import RaiseAlert
+from call_flows.kinds import AlertLevel
 from call_flows.nodes.base import Node, Outcome
 from call_flows.places import Path
 from call_flows.plain import clean

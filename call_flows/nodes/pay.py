@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from call_flows.actions import CardToken, TakeCard
+from call_flows.actions import TakeCard
 from call_flows.events import Event, PaymentEnded
+from call_flows.kinds import CardToken
 from call_flows.nodes.base import Node, Outcome, Waits
 from call_flows.places import Path
 from call_flows.plain import as_number, clean

@@ -5,11 +5,12 @@ from typing import ClassVar, Final
 
 from pydantic import Field
 
-from call_flows.actions import Collect, KeepComment, KeepScore, RecordMessage, SurveyKind
+from call_flows.actions import Collect, KeepComment, KeepScore, RecordMessage
 from call_flows.actions import Prompt as Heard
 from call_flows.courtesies import Courtesy
 from call_flows.events import Collected, Event, MessageRecorded
 from call_flows.hearing.answers import Answer, understand
+from call_flows.kinds import SurveyKind
 from call_flows.names import local_now
 from call_flows.nodes.base import Node, Outcome, Waits
 from call_flows.nodes.listening import everywhere, listen

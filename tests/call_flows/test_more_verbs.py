@@ -7,8 +7,6 @@ from collections import Counter
 import pytest
 
 from call_flows.actions import (
-    AlertLevel,
-    CardToken,
     ChangeCustomer,
     Collect,
     Fetch,
@@ -20,12 +18,12 @@ from call_flows.actions import (
     RecordMessage,
     Say,
     SendMessage,
-    SurveyKind,
     TagCall,
     TakeCard,
 )
 from call_flows.events import CustomerAnswered, Fetched, MessageAnswered, MessageRecorded, PaymentEnded
 from call_flows.facts import CallerFacts, Facts
+from call_flows.kinds import AlertLevel, CardToken, SurveyKind
 from call_flows.loader import load_texts
 from call_flows.notes import ExitTaken, Fault
 from call_flows.secret import mark, reveal

@@ -1,6 +1,7 @@
 """The wall: the figures are routing's own, so that live and history cannot disagree."""
 
-from call_flows.actions import AlertLevel, RaiseAlert
+from call_flows.actions import RaiseAlert
+from call_flows.kinds import AlertLevel
 from console.wall.reading import midnight, read_board
 from foundation.events import Bus
 from foundation.ids import CountingIds

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from call_flows.actions import (
     Action,
-    CardToken,
     Collect,
     Dial,
     DialTarget,
@@ -31,10 +30,10 @@ from call_flows.actions import (
     Say,
     StartRecording,
     StopRecording,
-    SurveyKind,
     TagCall,
     TakeCard,
 )
+from call_flows.kinds import CardToken, SurveyKind
 from ivr.sentences import Sentence
 from ivr.twiml import DocumentTooLarge, Page, render
 from ivr.twiml.apology import farewell, go_on_at, hold_on, message_for_nobody, nothing
