@@ -1,6 +1,6 @@
 """What an import makes: nodes with their comments, files by path, and what became of each part of the source."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -88,3 +88,28 @@ class Imported:
     def count(self, fate: Fate, *, voice: bool = True) -> int:
         """How many parts had a fate."""
         return sum(part.fate is fate for part in (self.voice if voice else self.parts))
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text in a node's body, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+
+
+def pruned(made: MadeFlow) -> None:
+    """Keep what the call can come to, in the order in which it comes there; `check` would refuse the rest."""
+    reached: dict[str, MadeNode] = {}
+    pending = [made.start]
+    while pending:
+        name = pending.pop(0)
+        if name not in reached and name in made.nodes:
+            reached[name] = made.nodes[name]
+            pending = [text for text in strings(made.nodes[name].body) if text in made.nodes] + pending
+    made.nodes = reached

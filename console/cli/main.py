@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli import call, check, db, diff, draw, emergency, models, new, people, play, publish, replay, test
+from console.cli import call, check, db, diff, draw, emergency, importing, models, new, people, play, publish, replay, test
 from foundation.errors import CallwrightError, SettingsRefused
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.add_typer(models.app, name="models", help="The speech models that listen: li
 app.add_typer(db.app, name="db", help="The database's tables: upgrade, downgrade, current.")
 app.add_typer(people.app, name="user", help="Who may log in: add, list, password.")
 app.add_typer(emergency.app, name="emergency", help="Opening hours switched to emergency: on, off, list.")
+app.add_typer(importing.app, name="import", help="Flows of other systems made into sites: studio, twiml.")
 app.command("check")(check.check)
 app.command()(new.new)
 app.command()(publish.publish)

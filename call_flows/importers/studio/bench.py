@@ -7,7 +7,7 @@ from typing import Any, Final
 from call_flows.importers.made import MadeFlow, MadeNode, Part
 from call_flows.importers.spoken_languages import apology
 from call_flows.importers.studio import liquid_reading
-from call_flows.importers.studio.plan import SitePlan
+from call_flows.importers.plan import SitePlan
 from call_flows.importers.studio.source import StudioFlow, Widget
 from call_flows.importers.studio.value import Rendered
 from call_flows.importers.studio.variables import Reads, Variables
@@ -106,8 +106,10 @@ class Bench:
             self.put(after, {"when": cases, "else": way}, f"Its other ways out, for what will stand in {self.entry}.")
 
     def reads_after(self, target: str, *keys: tuple[str | int, ...]) -> bool:
-        """Whether something that the widget at hand leaves behind is read further on, before it comes round again."""
+        """Whether something that the widget at hand leaves behind is read further on, until it comes round again."""
         reached = self.source.reachable(target, without=self.at.name)
+        if self.at.name in self.source.reachable(target):
+            reached.add(self.at.name)  # what it says itself may read what it left the last time
         return any(self.reads.of(*key) & reached for key in keys)
 
 

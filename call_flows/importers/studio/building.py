@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from call_flows.importers.made import MadeFlow, MadeNode, Part
+from call_flows.importers.made import MadeFlow, Part, pruned, strings
 from call_flows.importers.naming import Names, node_name, snake
 from call_flows.importers.spoken_languages import DEFAULT, known_language
 from call_flows.importers.studio.bench import Bench
-from call_flows.importers.studio.plan import SitePlan
+from call_flows.importers.plan import SitePlan
 from call_flows.importers.studio.source import CALL_EVENTS, MESSAGE_EVENTS, StudioFlow, Widget
 from call_flows.importers.studio.value import LiquidRefused
 from call_flows.importers.studio.variables import Reads, Variables
@@ -143,7 +143,7 @@ class _Maker:
             _translate(bench)
             _tell_of_lost_ways(bench)
         made.start = self.nodes[start] if start in self.source.widgets else bench.end()
-        _prune(made)
+        pruned(made)
         for widget in self.source.widgets.values():
             part = self.built.parts[widget.name]
             if widget.kind == "trigger" or self.nodes[widget.name] in made.nodes:
@@ -188,31 +188,6 @@ def _tell_of_lost_ways(bench: Bench) -> None:
     for way in bench.at.transitions:
         if way.next and way.event not in bench.looked_at:
             bench.part.note(f"The event '{way.event}' has no counterpart: its way to {way.next} is not taken.")
-
-
-def _prune(made: MadeFlow) -> None:
-    """Keep what the call can come to, in the order in which it comes there; `check` would refuse the rest."""
-    reached: dict[str, MadeNode] = {}
-    pending = [made.start]
-    while pending:
-        name = pending.pop(0)
-        if name not in reached and name in made.nodes:
-            reached[name] = made.nodes[name]
-            pending = [text for text in strings(made.nodes[name].body) if text in made.nodes] + pending
-    made.nodes = reached
-
-
-def strings(value: Any) -> Iterator[str]:
-    """Every text in a node's body, keys included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield str(key)
-            yield from strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from strings(item)
 
 
 def _mentions(made: MadeFlow, slot: str) -> bool:

@@ -6,8 +6,8 @@ from typing import Final
 from call_flows.importers.made import Imported, MadeFlow
 from call_flows.importers.naming import Names
 from call_flows.importers.studio.building import Built, build, flow_name
-from call_flows.importers.studio.plan import SitePlan
-from call_flows.importers.studio.repairing import repaired
+from call_flows.importers.plan import SitePlan
+from call_flows.importers.repairing import repaired
 from call_flows.importers.studio.source import StudioFlow, read_studio
 from call_flows.importers.studio.variables import Reads
 from call_flows.importers.writing import flow_text

@@ -56,7 +56,7 @@ def table(found: Iterable[Row]) -> str:
         if row.is_voice:
             total = [sum(pair) for pair in zip(total, counts, strict=True)]
         lines.append(_line(row.file, len(row.imported.parts), row.is_voice, counts))
-    lines.append(_line("**voice flows together**", None, True, total))  # noqa: FBT003 - a cell
+    lines.append(_line("**voice flows together**", None, True, total))
     return "\n".join(lines) + "\n"
 
 

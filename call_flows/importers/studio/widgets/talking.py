@@ -106,7 +106,7 @@ def _heard(bench: Bench, text: str) -> Heard:
 def _recording(bench: Bench, address: str) -> str:
     if "{{" in address or "{%" in address:
         raise LiquidRefused("which recording is played is computed")
-    file = address.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+    file = address.split("?", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1]
     name = snake(file.rsplit(".", 1)[0]) or "recording"
     bench.part.note(f"Put the recording {address[:160]} at prompts/<language>/{name}.wav.")
     return name

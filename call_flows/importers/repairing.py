@@ -1,14 +1,16 @@
 """What `check` finds in the flows as they were made, put right where Studio's own rules say how."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from call_flows.check import check_draft
 from call_flows.draft import draft_site
-from call_flows.importers.made import MadeFlow, MadeNode
+from call_flows.importers.made import MadeFlow, MadeNode, strings
+from call_flows.importers.naming import snake
 from call_flows.problems import Problem
 
-_ROUNDS: Final = 8
+_ROUNDS: Final = 40
+_LAPS: Final = 100
 START: Final = "begin"
 
 
@@ -32,7 +34,7 @@ def _mend(flow: MadeFlow, problem: Problem, end: str) -> bool:
     if problem.code == "E204":
         return _pace(flow, problem.word)
     if problem.code == "E203":
-        return _let_out(flow, end)
+        return _let_out(flow, end) or _count_laps(flow, _in_a_round(flow, problem.word), end)
     return False
 
 
@@ -52,15 +54,56 @@ def _begin_with(flow: MadeFlow, slot: str) -> bool:
 
 def _pace(flow: MadeFlow, node: str) -> bool:
     """A loop in which nobody is heard waits a second in each round; Studio ends it after ten."""
-    pause = f"{node}.pause"
-    if node not in flow.nodes or pause in flow.nodes:
+    comment = "A pause, for else the call would spin in this loop."
+    return _before(flow, node, {"wait": "1s"}, "again", comment)
+
+
+def _before(flow: MadeFlow, node: str, body: dict[str, Any], suffix: str, comment: str) -> bool:
+    """Put a node before another: it takes the other's name, so that whatever leads there comes to it first."""
+    inner = f"{node}.{suffix}"
+    if node not in flow.nodes or inner in flow.nodes:
         return False
     found = flow.nodes[node]
-    inner = f"{node}.again"
-    flow.nodes[inner] = MadeNode(inner, found.body, found.comment)
-    flow.nodes[node] = MadeNode(
-        node, {"wait": "1s", "next": inner}, f"{found.comment}. A pause, for else the call would spin in this loop."
-    )
+    made = MadeNode(node, {**body, "next": inner}, " ".join(filter(None, [found.comment, comment])))
+    nodes: dict[str, MadeNode] = {}
+    for name, kept in flow.nodes.items():
+        nodes[name] = made if name == node else kept
+        if name == node:
+            nodes[inner] = MadeNode(inner, found.body)
+    flow.nodes = nodes
+    return True
+
+
+def _in_a_round(flow: MadeFlow, node: str) -> str:
+    """The first node from here on that leads back to itself."""
+    reached = _after(flow, node)
+    return next((name for name in [node, *reached] if name in _after(flow, name)), node)
+
+
+def _after(flow: MadeFlow, node: str) -> dict[str, None]:
+    """Everything that can be come to from a node, itself only where a way leads back."""
+    found: dict[str, None] = {}
+    pending = [node]
+    while pending:
+        here = flow.nodes.get(pending.pop())
+        follows = [text for text in strings(here.body) if text in flow.nodes] if here is not None else []
+        pending += [name for name in follows if name not in found]
+        found.update(dict.fromkeys(follows))
+    return found
+
+
+def _count_laps(flow: MadeFlow, node: str, end: str) -> bool:
+    """A loop with no way out ends after so many rounds; Studio ends it by its limits."""
+    slot = snake(f"{node}_laps")
+    comment = f"A loop with no way out: it ends after {_LAPS} rounds."
+    if not _before(flow, node, {"set": {slot: f"number({slot}, 0) + 1"}}, "lap", comment):
+        return False
+    if not _before(flow, f"{node}.lap", {"when": []}, "on", ""):
+        return False
+    when = flow.nodes[f"{node}.lap"]
+    when.body = {"when": [{"if": f"number({slot}, 0) > {_LAPS}", "next": end}], "else": when.body["next"]}
+    flow.slots[slot] = {"type": "text"}
+    flow.nodes.setdefault(end, MadeNode(end, {"hang_up": None}))
     return True
 
 

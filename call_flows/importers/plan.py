@@ -77,7 +77,7 @@ class SitePlan:
             site["numbers"] = dict(self.numbers)
         skills = list(self.queues)
         if self.agents:
-            levels = {skill: 5 for skill in skills}
+            levels = dict.fromkeys(skills, 5)
             site["agents"] = [Inline({"name": login, "login": login, "skills": Inline(levels)}) for login in self.agents]
         if self.queues:
             site["skills"] = skills
