@@ -84,8 +84,7 @@ class WsgiTransport:
 def _run(app: "WSGIApplication", request: HttpRequest) -> HttpResponse:
     parts = urlsplit(request.url)
     builder = EnvironBuilder(
-        path=parts.path or "/",
-        query_string=parts.query,
+        path=f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}",  # so that REQUEST_URI has the query too
         base_url=f"{parts.scheme}://{parts.netloc}",
         method=request.method,
         headers=list(request.headers.items()),

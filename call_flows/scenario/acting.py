@@ -126,7 +126,7 @@ def await_question(call: Conversation, what: str, fits: Callable[[Collect], bool
     limit = call.now + float(PATIENCE)
     for _ in range(MOST_EVENTS):
         question = call.question
-        if question is not None and not (_is_notice(call, keys) and call.held is None):
+        if question is not None and not _is_notice(call, keys):
             if not fits(question):
                 raise Unmet(f"{what}, but the question does not listen for {'words' if question.keys else 'keys'}")
             return question
@@ -137,11 +137,17 @@ def await_question(call: Conversation, what: str, fits: Callable[[Collect], bool
     raise Unmet(f"{what}, but nothing is asked", _heard(call))
 
 
-def _is_notice(call: Conversation, keys: str) -> bool:
-    """Whether the caller listens to a notice that these keys do not answer."""
+def notice_of(call: Conversation) -> ConsentNode | None:
+    """The notice that the caller listens to, if it is one."""
     flow = call.site.flows.get(call.state.at.flow)
     node = None if flow is None else flow.nodes.get(call.state.at.node)
-    return isinstance(node, ConsentNode) and node.opt_out != keys
+    return node if isinstance(node, ConsentNode) and call.held is None else None
+
+
+def _is_notice(call: Conversation, keys: str) -> bool:
+    """Whether the caller listens to a notice that these keys do not answer."""
+    notice = notice_of(call)
+    return notice is not None and notice.opt_out != keys
 
 
 def _passes(call: Conversation) -> bool:
@@ -205,7 +211,7 @@ def _let_pass(call: Conversation) -> None:
     """Go on to the next thing that waits for the caller."""
     for _ in range(MOST_EVENTS):
         due = call.due()
-        asked = call.question is not None and not (_is_notice(call, "") and call.held is None)
+        asked = call.question is not None and not _is_notice(call, "")
         asked = asked or isinstance(call.waiting, RecordMessage | Dial)
         if due is None or asked:
             return

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
@@ -103,14 +103,14 @@ def _of_database(url: str) -> Counts:
         with database.begin() as session:
             reached = set(session.scalars(select(Leg.call_id).where(Leg.kind == LegKind.AGENT.value)))
             query = select(CallEvent.call_id, CallEvent.payload).order_by(CallEvent.call_id, CallEvent.seq)
-            rows = session.execute(query.execution_options(yield_per=1000)).tuples()
+            rows = session.execute(query.execution_options(yield_per=1000))
             return count_exits(
-                (_notes(of_call), call_id in reached) for call_id, of_call in groupby(rows, key=lambda row: row[0])
+                (_notes(of_call), call_id in reached) for call_id, of_call in groupby(rows, key=lambda row: str(row[0]))
             )
     finally:
         database.dispose()
 
 
-def _notes(rows: Iterator[tuple[str, dict[str, Any]]]) -> Iterator[Mapping[str, Any]]:
-    for _call_id, payload in rows:
-        yield from payload.get("notes", ())
+def _notes(rows: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
+    for row in rows:
+        yield from row[1].get("notes") or ()

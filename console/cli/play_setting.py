@@ -78,8 +78,10 @@ def set_up(setting: Setting) -> Conversation:
 def _scenario(site: LoadedSite, setting: Setting) -> Scenario:
     """The test named, or one of nothing, with what the command line says instead."""
     base = _of_file(site, setting.site, setting.mocks, setting.test) if setting.mocks is not None else None
-    known: dict[str, Any] = {} if base is None else base.given.model_dump(by_alias=True, exclude_unset=True)
-    at = setting.at or (None if base is not None else _now(site))
+    known: dict[str, Any] = (
+        {} if base is None else base.given.model_dump(by_alias=True, exclude_unset=True, mode="json")
+    )
+    at = setting.at or (None if known.get("at") else _now(site))
     asked = {"at": at, "from": setting.caller, "to": setting.to, "language": setting.language}
     data = {**known, **{key: value for key, value in asked.items() if value}}
     given, problems = validate(Given, data, (), Places("the command line"), {"languages": site.site.languages})
@@ -87,6 +89,8 @@ def _scenario(site: LoadedSite, setting: Setting) -> Scenario:
         raise SiteRefused(problems)
     if given.to and given.to not in site.site.numbers:
         raise _unknown("number", given.to, list(site.site.numbers))
+    if given.language and given.language not in site.site.languages:
+        raise _unknown("language", str(given.language), [str(one) for one in site.site.languages])
     named = setting.flow or (base.flow if base is not None else "")
     flow = flow_of(site, FlowName(named) if named else None, given) or _first(site)
     if flow not in site.flows:

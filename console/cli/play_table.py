@@ -10,13 +10,15 @@ from rich.text import Text
 from call_flows.actions import Collect, Dial, Enqueue, Pause, RecordMessage
 from call_flows.events import CallArrived, HungUp
 from call_flows.notes import CallEnded, ExitTaken, Fault, NodeEntered, Note, SlotSet
-from call_flows.scenario.acting import agent, leave_message, press, say
+from call_flows.scenario.acting import agent, leave_message, notice_of, press, say
 from call_flows.scenario.conversation import Conversation
 from call_flows.scenario.failure import Unmet
 from call_flows.values import Duration
 from console.cli.play_twiml import Papers
 
 _KEYS: Final = re.compile(r"[0-9*#]+\Z")
+_LOOKS: Final = frozenset({":slots", ":queue", ":where", ":twiml", ":help"})
+"""Commands after which the call stands as before."""
 HELP: Final = {
     "1  or  12345678#": "press keys",
     "billing": "say words",
@@ -65,8 +67,10 @@ class Table:
         asks = lines.isatty()
         if asks:
             self._print("", "type keys or words; :help tells what else there is", "dim")
+        line: str | None = ""
         while not call.state.ended:
-            self._awaits()
+            if not line or line.split()[0] not in _LOOKS:
+                self._awaits()
             line = self._read(lines, asks=asks)
             if line is None:
                 break
@@ -176,6 +180,9 @@ class Table:
         """What the flow waits for, in a line."""
         call = self._call
         match call.question or call.waiting:
+            case Collect() if (notice := notice_of(call)) is not None:
+                opt_out = f"; {notice.opt_out} opts out" if notice.opt_out else ""
+                self._print("listens", f"a notice: an empty line goes on{opt_out}", "dim")
             case Collect(keys=keys, speech=speech, hints=hints, max_digits=most):
                 told = [] if not keys else ["a key" if most == 1 else f"{most} keys" if most else "keys and #"]
                 told += [f"words such as {', '.join(hints[:4])}" if hints else "words"] if speech else []
@@ -205,7 +212,7 @@ class Table:
 
     def _print(self, what: str, text: str, style: str = "") -> None:
         now = self._call.now
-        line = Text(f"{int(now // 60)}:{now % 60:04.1f}".rjust(7) + "  ", style="dim")
+        line = Text().append(f"{int(now // 60)}:{now % 60:04.1f}".rjust(7) + "  ", style="dim")
         line.append(f"{what:<8}", style="cyan" if what not in {"says", "listens", "cannot"} else style)
         line.append(text, style=style)
         self._console.print(line)

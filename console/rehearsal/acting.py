@@ -46,7 +46,10 @@ SETTLE: Final = 1.0
 class Acting:
     """One caller on the line."""
 
-    def __init__(self, exchange: Exchange, house: House, seen: Seen, caller: Caller) -> None:
+    def __init__(
+        self, exchange: Exchange, house: House, seen: Seen, caller: Caller, *, listens: Callable[[str], bool]
+    ) -> None:
+        self._listens = listens
         self._exchange = exchange
         self._clock = exchange.clock
         self._house = house
@@ -144,6 +147,8 @@ class Acting:
             language = await self._question("")
         else:
             language = self._seen.state.language
+        if not self._listens(language):
+            raise NotOverAudio(f"no model listens to {language}")
         self._seen.record.pass_over()
         await self._caller.says(words, language=language)
 
@@ -201,10 +206,11 @@ class Acting:
             await self._clock.sleep(float(silence))
             return
         for _ in range(silence):
-            if _last(self._caller, {"record"}) >= self._asked > _last(self._caller, {"gather"}):
-                await self._clock.sleep(10.0)
-                return
-            await self._question("")
+            await self._until(lambda: _last(self._caller, {"record", "gather"}) >= self._asked, float(PATIENCE))
+            if _last(self._caller, {"record"}) >= self._asked:
+                self._asked = _last(self._caller, {"record"}) + 1
+            else:
+                await self._question("")
             place = len(self._caller.notices)
             if not await self._until(lambda place=place: len(self._caller.notices) > place, 60.0):  # type: ignore[misc]
                 raise Unmet("the caller is silent, and nothing follows", self._heard())

@@ -4,21 +4,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from call_flows.actions import ChangeCustomer
 from call_flows.facts import HoursStatus
 from call_flows.hours import Hours
 from call_flows.loaded import LoadedSite
-from call_flows.scenario.expectations import Expect
 from call_flows.scenario.given import WITHHELD
 from call_flows.scenario.mocks import FetchMock
 from call_flows.scenario.reading import Scenario
-from call_flows.scenario.steps import Expects, Says
+from call_flows.scenario.steps import Expects
 from call_flows.scenario.world import Scene
 from call_flows.site import Agent, NumberEntry
 from call_flows.values import FlowName, SkillName
 from ivr.customers import Customers
 from ivr.deps import IvrDeps
 from ivr.driver import Driver
+from routing.board import Board, QueueNow
 
 AGENT = "rehearsal"
 """The log-in of the agent who answers in a dialogue, and can do everything."""
@@ -31,18 +33,18 @@ class NotOverAudio(Exception):
     """A dialogue that only virtual time can play; the message says why."""
 
 
-def refuse(scenario: Scenario, *, speaks: set[str], language: str) -> None:
+def refuse(scenario: Scenario) -> None:
     """Raise NotOverAudio for what a real house cannot be given."""
-    for why in _obstacles(scenario, speaks, language):
+    for why in _obstacles(scenario):
         raise NotOverAudio(why)
 
 
-def _obstacles(scenario: Scenario, speaks: set[str], language: str) -> Iterator[str]:
+def _obstacles(scenario: Scenario) -> Iterator[str]:
     given = scenario.given
     if given.slots:
         yield "slots have values already"
-    if any(queue.waiting or queue.wait or not queue.open for queue in given.queues.values()):
-        yield "queues are given as they stand"
+    if not all(queue.open for queue in given.queues.values()):
+        yield "a queue is closed by hand"
     if given.customer is not None and (given.customer.calls or given.caller == WITHHELD):
         yield "the customer has called before, or from a number that is withheld"
     yield from (
@@ -53,13 +55,29 @@ def _obstacles(scenario: Scenario, speaks: set[str], language: str) -> Iterator[
     for step, _place in scenario.steps:
         if isinstance(step, Expects) and any(getattr(step.expect, key) is not None for key in _ONLY_IN_VIRTUAL_TIME):
             yield "a card cannot be taken"
-        if isinstance(step, Says) and language[:2] not in speaks:
-            yield f"no model listens to {language}"
 
 
-def expected_queue(expected: Expect) -> bool:
-    """Whether an expectation looks at the queue."""
-    return expected.queued is not None or expected.needs is not None
+class GivenBoard:
+    """Routing's board, with callers who wait already and waits that are estimated as the dialogue gives them."""
+
+    def __init__(self, board: Board, scene: Scene) -> None:
+        self._board = board
+        self._scene = scene
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else as it really is."""
+        return getattr(self._board, name)
+
+    def queue_facts(self, queue: str, *, session: Session | None = None) -> QueueNow:
+        """The queue as it is given."""
+        now = self._board.queue_facts(queue, session=session)
+        given = self._scene.queues[queue]
+        return replace(now, waiting=now.waiting + given.waiting, agents=given.agents, ewt_seconds=given.ewt_seconds)
+
+    def position(self, entry_id: str, *, session: Session | None = None) -> int | None:
+        """The place behind those who are given to wait already."""
+        place = self._board.position(entry_id, session=session)
+        return None if place is None else place + self._scene.queues[self._board.entry(entry_id).queue].waiting
 
 
 def prepared(site: LoadedSite, scenario: Scenario, scene: Scene) -> tuple[LoadedSite, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask
 from sqlalchemy import select
@@ -14,10 +14,11 @@ from call_flows.facts import Facts
 from call_flows.loaded import LoadedSite
 from call_flows.scenario.failure import Unmet
 from call_flows.scenario.outside import Outside
+from call_flows.scenario.world import Scene
 from callbacks.listening import listen
 from callbacks.service import CallbackService
 from callbacks.site_policy import policy_of
-from console.rehearsal.given import AGENT
+from console.rehearsal.given import AGENT, GivenBoard
 from console.wiring import queue_configs
 from exchange.clock import VirtualClock
 from foundation.db import Database
@@ -43,6 +44,9 @@ from routing.waitlist_memory import MemoryWaitlist
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from routing.board import Board
+
 
 BASE = "https://voice.rehearsal.test"
 TOKEN = "rehearsal"  # noqa: S105 - signs webhooks within this process
@@ -94,8 +98,10 @@ class House:
         self.deps.routing.agents.set_available(AGENT)
 
 
-def build(site: LoadedSite, folder: Path, *, clock: VirtualClock, carrier_url: str, outside: Outside) -> House:
-    """Put a house together around a site."""
+def build(
+    site: LoadedSite, folder: Path, *, clock: VirtualClock, carrier_url: str, outside: Outside, scene: Scene
+) -> House:
+    """Put a house together around a site, its queues as the scene has them."""
     home = folder / "home"
     settings = load_settings(
         {
@@ -112,6 +118,7 @@ def build(site: LoadedSite, folder: Path, *, clock: VirtualClock, carrier_url: s
     shelf = SiteShelf(db, clock)
     shelf.publish(site, site.root or folder)
     routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, queue_configs(site.site))
+    routing.board = cast("Board", GivenBoard(routing.board, scene))
     with db.begin() as session:
         agents = [
             AgentSpec(one.login, one.name, {str(k): v for k, v in one.skills.items()}) for one in site.site.agents

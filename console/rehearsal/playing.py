@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -51,10 +51,8 @@ def player(site: LoadedSite, scenarios: Iterable[Scenario]) -> Iterable[Outcome]
 
 async def _play(site: LoadedSite, scenario: Scenario, engines: Engines) -> Outcome:
     scene = scene_of(world_of(site), scenario.flow, scenario.given)
-    language = scene.language or site.flows[scenario.flow].language
-    speaks = {one[:2] for one in ("en-US", "es-US", language) if engines.find(one) is not None}
     try:
-        refuse(scenario, speaks=speaks, language=language)
+        refuse(scenario)
         with tempfile.TemporaryDirectory(prefix="callwright-") as folder:
             return await _converse(site, scenario, scene, engines, Path(folder))
     except NotOverAudio as why:
@@ -70,19 +68,29 @@ class _Take:
     site: LoadedSite
     dialled: str
     outside: Outside
+    listens: Callable[[str], bool]
+    """Whether a model listens to a language."""
 
 
 async def _converse(site: LoadedSite, scenario: Scenario, scene: Scene, engines: Engines, folder: Path) -> Outcome:
     clock = VirtualClock(scene.start.astimezone(UTC))
     made, dialled = prepared(site, scenario, scene)
-    take = _Take(scenario, scene, made, dialled, Outside(scenario.mocks, scene))
+    take = _Take(
+        scenario, scene, made, dialled, Outside(scenario.mocks, scene), lambda one: engines.find(one) is not None
+    )
     apps: dict[str, WSGIApplication] = {}
     house: House | None = None
     try:
         async with _exchange(take, clock, engines, folder, apps) as exchange:
             with clock.working():
                 house = await asyncio.to_thread(
-                    build, made, folder, clock=clock, carrier_url=exchange.config.base_url, outside=take.outside
+                    build,
+                    made,
+                    folder,
+                    clock=clock,
+                    carrier_url=exchange.config.base_url,
+                    outside=take.outside,
+                    scene=scene,
                 )
                 await asyncio.to_thread(write_customer, house.deps, scene)
             apps[BASE] = house.app
@@ -135,7 +143,7 @@ async def _call(exchange: Exchange, house: House, take: _Take) -> Outcome:
     scenario, clock = take.scenario, exchange.clock
     seen = Seen(house, take.site, take.outside, CallState(Position(scenario.flow, ""), ""))
     caller = exchange.call(to=take.dialled, from_=take.scene.caller.number or "anonymous")
-    acting = Acting(exchange, house, seen, caller)
+    acting = Acting(exchange, house, seen, caller, listens=take.listens)
     began, place = clock.monotonic(), scenario.place
     failure: Failure | None = None
     try:
@@ -148,8 +156,9 @@ async def _call(exchange: Exchange, house: House, take: _Take) -> Outcome:
         unmet = problem if isinstance(problem, Unmet) else Unmet(str(problem))
         await acting.look()
         failure = Failure(place, unmet.what, unmet.instead, stands(cast("Conversation", seen)), unmet.todo)
-    seconds = clock.monotonic() - began
-    await acting.close()
+    finally:
+        seconds = clock.monotonic() - began
+        await acting.close()
     await acting.look()
     return Outcome(scenario, failure, seconds, tuple(seen.record.notes))
 

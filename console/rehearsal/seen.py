@@ -28,7 +28,7 @@ from console.rehearsal.house import House
 from exchange.lines.scripted import Caller
 from foundation.calls import Call
 from ivr.logbook import Logbook
-from ivr.replay import read_log, replay
+from ivr.replay import NotReplayable, read_log, replay
 
 
 @dataclass(slots=True)
@@ -85,7 +85,11 @@ class Seen:
     def _step_again(self, call_id: str) -> None:
         waiting: Action | None = None
         log = read_log(self.house.deps.db, call_id)
-        for step in replay(self.site, log, Logbook(self.house.deps.settings.secret_key)):
+        try:
+            steps = list(replay(self.site, log, Logbook(self.house.deps.settings.secret_key)))
+        except NotReplayable:  # the flow has never had the call: the house's own lane took it
+            return
+        for step in steps:
             if step.step is None or step.event is None:
                 continue
             self._answered(waiting, step.event)
