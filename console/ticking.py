@@ -7,12 +7,14 @@ from console.seeding import agent_specs
 from console.watching import SiteWatch
 from console.wiring import Runtime
 from ivr.callback_dialer import CarrierDialer
+from ivr.forgetting import forget_private
 from ivr.orders import CarrierOrders
 from recordings.fetching import nudge_due
 from routing import agents
 
 SITE_SECONDS = 2.0
 WATCH_SECONDS = 0.5
+FORGET_SECONDS = 600.0
 Beat = Callable[[], object]
 
 
@@ -30,6 +32,7 @@ def ticks(runtime: Runtime) -> list[Beat]:
         orders.give,
         lambda: nudge_due(runtime.parts.db, runtime.parts.jobs, runtime.parts.clock.now()),
         _every(SITE_SECONDS, runtime.follow_site, runtime),
+        _every(FORGET_SECONDS, lambda: _forget(runtime), runtime),
         *watch,
     ]
 
@@ -40,6 +43,11 @@ def take_agents(runtime: Runtime) -> None:
     with parts.db.begin() as session:
         agents.seed(session, agent_specs(parts.shelf.current().loaded), now=parts.clock.now())
     parts.routing.rebuild()
+
+
+def _forget(runtime: Runtime) -> int:
+    keep = runtime.parts.shelf.current().loaded.site.privacy.keep
+    return forget_private(runtime.parts.db, keep_seconds=float(keep.transcripts), now=runtime.parts.clock.now())
 
 
 def is_watching(runtime: Runtime) -> bool:

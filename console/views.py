@@ -126,6 +126,8 @@ class Board:
     callbacks_waiting: int = 0
     is_degraded: bool = False
     """Redis is down: callers keep their places, and nobody is being matched."""
+    refused: tuple[str, ...] = ()
+    """Why the site's files, as they stand, did not go live."""
     alerts: tuple[AlertShown, ...] = ()
 
 

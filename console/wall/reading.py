@@ -10,6 +10,7 @@ from console.looking import looking
 from console.services import Services
 from console.views import AgentShown, AlertShown, Board, QueueRow
 from ivr.alerts import unseen
+from ivr.versions import read_refusals
 from routing.agents import BUSY_STATES
 from routing.board import AgentOnWall, QueueOnWall
 
@@ -21,8 +22,20 @@ def read_board(here: Services) -> Board:
     agents = tuple(AgentShown(one.id, one.name, one.state, one.reason, one.since) for one in wall.agents)
     rows = tuple(_row(here, queue, wall.agents, now) for queue in wall.queues)
     return Board(
-        wall.at, rows, agents, callbacks_waiting=_callbacks(here), is_degraded=wall.degraded, alerts=_alerts(here)
+        wall.at,
+        rows,
+        agents,
+        callbacks_waiting=_callbacks(here),
+        is_degraded=wall.degraded,
+        refused=_refused(here),
+        alerts=_alerts(here),
     )
+
+
+def _refused(here: Services) -> tuple[str, ...]:
+    """Why the site's files, as they stand, are not what answers."""
+    with looking(here.db) as session:
+        return tuple(line for refusal in read_refusals(session) for line in refusal.problems)
 
 
 def _alerts(here: Services) -> tuple[AlertShown, ...]:

@@ -92,6 +92,7 @@ def test_a_broken_file_never_goes_live_and_the_page_says_why(house, dee, folder)
     assert "nowhere" in page
     assert "flows/front.yaml:" in page
     assert len(released(house)) == 1
+    assert "files did not go live" in dee.get("/wall").text
 
 
 @pytest.mark.promise(17)

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from call_flows.loader import load_texts
 from ivr.against import Against, Going
 from ivr.fetch import Fetcher
+from ivr.forgetting import forget_private
 from ivr.logbook import Logbook
 from ivr.replay import NotReplayable, Verdict, read_log, read_logs, replay
 from ivr.tables import CallEvent, CallSession
@@ -88,6 +89,19 @@ def test_a_dial_a_message_and_a_switch_of_language_are_stepped_again(line, deps,
     again = stepped(deps, logbook)
     assert {step.verdict for step in again} == {Verdict.EXACT}
     assert again[-1].step.state.language == "es-US"
+
+
+def test_what_was_private_is_forgotten_with_the_transcript(line, with_bank, deps, logbook, clock):
+    """The open log stays; the sealed inputs go, and the replay says so instead of guessing."""
+    caller = type(line)(with_bank)
+    caller.answer(caller.answer(caller.answer(caller.arrive()), Digits="2"), Digits=SECRET_DIGITS)
+    assert forget_private(deps.db, keep_seconds=86_400, now=clock.now()) == 0
+    clock.advance(2 * 86_400)
+    assert forget_private(deps.db, keep_seconds=86_400, now=clock.now()) == 2
+    assert forget_private(deps.db, keep_seconds=86_400, now=clock.now()) == 0
+    again = stepped(deps, logbook)
+    assert (again[-1].verdict, again[-1].why) == (Verdict.UNREADABLE, "not kept")
+    assert Verdict.EXACT in {step.verdict for step in again}
 
 
 def test_another_key_opens_nothing(line, with_bank, deps):
