@@ -24,7 +24,7 @@ class Turn:
     """One step being made. Lives for one call of `advance` and is never shared."""
 
     __slots__ = (
-        *("actions", "caller", "dialled", "ended", "facts", "flow", "holding", "inner", "jump", "language"),
+        *("actions", "ahead", "caller", "dialled", "ended", "facts", "flow", "holding", "inner", "jump", "language"),
         *("node_name", "notes", "queued_at", "scratch", "silent", "site", "slots", "stack", "tries"),
     )
 
@@ -44,6 +44,8 @@ class Turn:
         self.silent = state.silent
         self.inner = state.inner
         self.ended = False
+        self.ahead = ""
+        """A key pressed during a notice, for the menu that this step comes to."""
         self.holding = False
         self.queued_at = state.at
         self.jump: tuple[Flow, tuple[tuple[str, str], ...], str] | None = None

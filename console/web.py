@@ -7,6 +7,7 @@ from console.health import health_blueprint
 from console.services import Services
 from console.wiring import Runtime
 from ivr.desk_orders import DeskOrders
+from ivr.prompts import create_prompts_blueprint
 from ivr.webhooks import create_blueprint
 
 
@@ -24,7 +25,11 @@ def web_app(runtime: Runtime) -> Flask:
         sounds=runtime.recordings,
         shelf=runtime.parts.shelf,
         timezone=str(runtime.parts.shelf.current().loaded.site.timezone),
-        blueprints=(create_blueprint(runtime.parts), health_blueprint(runtime)),
+        blueprints=(
+            create_blueprint(runtime.parts),
+            create_prompts_blueprint(runtime.parts.shelf),
+            health_blueprint(runtime),
+        ),
         limiter_storage=settings.redis_url or f"redis+unix://{settings.redis_socket}",
     )
     return create_app(services)

@@ -47,7 +47,7 @@ class ConsentNode(Node):
         return None
 
     def react(self, turn: Turn, event: Event) -> Outcome:
-        """Only the opt-out key opts out; silence and other keys accept."""
+        """Only the opt-out key opts out; silence and other keys accept. Such a key answers the menu after the notice."""
         if not isinstance(event, Collected):
             return self.enter(turn)
         given = event.digits != self.opt_out
@@ -56,4 +56,5 @@ class ConsentNode(Node):
         turn.actions.append(NoteConsent(given=given))
         if given:
             turn.actions.append(StartRecording())
+            turn.ahead = event.digits  # who knows the menu presses its key during the notice
         return "next" if given or self.refused is None else "refused"

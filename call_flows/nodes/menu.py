@@ -54,7 +54,9 @@ class MenuNode(Listening):
         return f"press {option.press}" if option.press else f"option {place + 1}"
 
     def enter(self, turn: Turn) -> Outcome:
-        """Offer the choices."""
+        """Offer the choices; a key that was pressed ahead, and is one of them, is taken at once."""
+        if turn.ahead and (chosen := self._taken_ahead(turn)) is not None:
+            return chosen
         ready = self.ready.get(turn.language) if not turn.stack else None
         if ready is None:
             ready = self._collect(turn, turn.prompt(self.menu))
@@ -62,6 +64,13 @@ class MenuNode(Listening):
                 self.ready[turn.language] = ready
         listen(turn, ready)
         return None
+
+    def _taken_ahead(self, turn: Turn) -> Outcome:
+        key, turn.ahead = turn.ahead, ""
+        chosen = self.by_key.get(key) or everywhere(turn, key, "")
+        if chosen is not None:
+            turn.answered(key, "", understood=True)
+        return chosen
 
     def react(self, turn: Turn, event: Event) -> Outcome:
         """Take the choice, or ask again."""

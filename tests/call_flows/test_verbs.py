@@ -253,6 +253,21 @@ def test_consent_announces_and_records_unless_opted_out(make_talk):
     assert StartRecording() not in talk.actions
 
 
+def test_a_key_pressed_during_the_notice_answers_the_menu_after_it(make_talk):
+    """Who calls often knows the menu; the notice was given, and another key than the opt-out accepts it."""
+    nodes = """  go: {consent: "This call is recorded. To opt out, press 9.", opt_out: 9, next: front}
+  front:
+    menu: For a person, press 1.
+    options: [{press: 1, next: people}]
+    failed: bye
+"""
+    talk = make_talk(flow(nodes)).press("1")
+    assert StartRecording() in talk.actions
+    assert isinstance(talk.last, Enqueue)
+    assert make_talk(flow(nodes)).press("7").heard == "For a person, press 1."
+    assert make_talk(flow(nodes)).press("9").heard == "For a person, press 1."
+
+
 def test_consent_without_opt_out_waits_for_nothing(make_talk):
     """One step, one document."""
     talk = make_talk(flow("  go: {consent: This call is recorded., next: people}\n"))
@@ -462,3 +477,19 @@ def test_a_hang_up_ends_every_state(make_talk):
     before = talk.state
     talk.press("1")
     assert (talk.state, talk.actions, talk.step.notes) == (before, (HangUp(),), ())
+
+
+def test_what_is_invalid_is_told_in_the_designers_words_for_it(make_talk):
+    """`invalid` goes before `no_match`: a day that is over was understood."""
+    header = "slots: {day: {type: date}}\n"
+    nodes = """  go:
+    ask: Which day?
+    into: day
+    valid: "day >= now.date"
+    invalid: That day is over.
+    no_match: That was not a day.
+    next: bye
+    failed: bye
+"""
+    assert make_talk(flow(nodes, header)).press("03012026").heard == "That day is over. Which day?"
+    assert make_talk(flow(nodes, header)).press("99").heard.startswith("That was not a day.")

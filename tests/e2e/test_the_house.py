@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,16 @@ def test_a_bad_database_url_is_named(tmp_path, url):
         {"CALLWRIGHT_HOME": str(tmp_path), "DATABASE_URL": url, "WEB_BIND": "127.0.0.1:0"}, "db", "upgrade"
     )
     assert "DATABASE_URL" in one_sentence(done)
+
+
+def test_the_music_of_the_site_that_runs_is_served(house):
+    """A caller on hold hears it: the carrier fetches it from the web app, with no log-in."""
+    from call_flows.library import NORTHWIND
+    from call_flows.loader import load_site
+
+    version = load_site(NORTHWIND, services={}).version
+    answer = httpx.get(f"{house.web}/prompts/{version}/en-US/hold_music.wav")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "audio/wav")
 
 
 def test_a_second_start_finds_the_first(house):
