@@ -100,9 +100,9 @@ def test_a_new_version_answers_new_calls_and_calls_that_run_stay_on_theirs(house
     line.hears("Thank you for calling Northwind")
     changed = tmp_path / "northwind"
     shutil.copytree(ROOT / "call_flows" / "library" / "northwind", changed)
-    flow = changed / "flows" / "main_line.yaml"
-    text = flow.read_text(encoding="utf-8")
-    flow.write_text(text.replace("For your balance, press 1.", "For your savings, press 1."), encoding="utf-8")
+    for file in [changed / "flows" / "main_line.yaml", *(changed / "tests").glob("*.yaml")]:
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("For your balance", "For your savings"), encoding="utf-8")
     done = house.run("publish", str(changed))
     assert done.returncode == 0, done.stderr
     line.hears("For your balance")
