@@ -6,7 +6,8 @@ when the slowest of a hundred webhooks at 20 calls a second takes longer than it
 One gunicorn (gthread, one worker) serves both from the web app of the house, in turns, to the same clients with the
 same signed forms on kept connections. The whole path is the house's own: signature, session step, commit to SQLite on
 disk (synchronous=FULL), Redis for the stream's token and the wall, TwiML. The calls are whole ones through the shipped
-bank: arrival, the notice and with it recording and stream, a wrong key, silence, Spanish, a wrong key, silence.
+bank: arrival, the notice and with it recording and stream, a wrong key, silence, "a question", a wrong key, silence and
+with it a place in a queue, which soon is full: nobody hangs up.
 """
 
 import os

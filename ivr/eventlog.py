@@ -3,24 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from call_flows.events import Collected, CustomerAnswered, Event, Fetched, PaymentEnded
 
 MASK = "•"
 _WORDS = {"CallArrived": "arrived", "MessageRecorded": "message", "WaitTurn": "wait_turn", "QueueEnded": "queue_ended"}
-
-
 _UNSAID: Mapping[type, tuple[str, ...]] = {Fetched: ("body",), CustomerAnswered: ("record",), PaymentEnded: ("token",)}
 
 
 def kind_of(event: Event) -> str:
     """The event's name in the log."""
-    return kind_of_class(type(event))
+    return _NAMES[type(event)]
 
 
-@cache
 def kind_of_class(event: type[object]) -> str:
     """The name in the log of a kind of event."""
     name = event.__name__
@@ -32,18 +28,21 @@ def payload_of(event: Event, *, private: bool) -> dict[str, Any]:
 
     Of a service's answer only its status is kept: what it says about a customer is nobody's to read in a log.
     """
-    values = {
-        field.name: _json(getattr(event, field.name))
-        for field in fields(event)
-        if field.name != "facts" and getattr(event, field.name) not in ("", None)
-    }
-    if isinstance(event, Collected) and private:
+    values = {name: _json(value) for name in _SAID[type(event)] if (value := getattr(event, name)) not in ("", None)}
+    if private and isinstance(event, Collected):
         return {name: MASK if name in {"digits", "speech"} else value for name, value in values.items()}
-    for kind, names in _UNSAID.items():
-        if isinstance(event, kind):
-            values = {name: value for name, value in values.items() if name not in names}
     return values
 
 
 def _json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _said(event: type[Any]) -> tuple[str, ...]:
+    unsaid = ("facts", *_UNSAID.get(event, ()))
+    return tuple(field.name for field in fields(event) if field.name not in unsaid)
+
+
+# looked up, not worked out: every webhook asks
+_NAMES: Mapping[type[object], str] = {event: kind_of_class(event) for event in get_args(Event)}
+_SAID: Mapping[type[object], tuple[str, ...]] = {event: _said(event) for event in get_args(Event)}

@@ -1,4 +1,4 @@
-"""A call stepped again from its log, with the version of the site it was on: each step must come out as it was logged."""
+"""A call stepped again from its log, with the version of the site it was on: each step must come out as logged."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -170,18 +170,20 @@ class Sessions:
             draft.entries.append(Entry("arrived", facts.now, {}))
             draft.turn_into_lane(rows.first_queue(draft))
             return facts
+        known = draft.line.customer
         caller = caller_of(call, draft.line)
         facts = self._facts.gather(draft.shelved, caller, entry_id=call.line.entry_id)
         event = self._performed(call, draft, facts) if call.line.pending else make(call, facts)
         if event is None:
             return facts
-        draft.line = replace(draft.line, pending=None)
+        if draft.line.pending is not None:
+            draft.line = replace(draft.line, pending=None)
         try:
             draft.feed(event)
             perform_all(draft, lambda action: self._outside.perform(action, call=call, draft=draft, facts=facts))
         except Astray:
             draft.turn_into_lane(rows.first_queue(draft))
-        return replace(facts, caller=caller_of(call, draft.line))
+        return facts if draft.line.customer is known else replace(facts, caller=caller_of(call, draft.line))
 
     def _performed(self, call: Loaded, draft: Draft, facts: Facts) -> Event:
         return self._outside.perform(restored(call.line.pending or {}), call=call, draft=draft, facts=facts)

@@ -87,5 +87,5 @@ def _decided(session: Session) -> list[tuple[SiteVersion, SiteRelease | None]]:
     return [(kept, by_version.get(kept.hash)) for kept in session.scalars(select(SiteVersion))]
 
 
-def _counted(session: Session, rows: Select[tuple[str, int]]) -> dict[str, int]:
+def _counted(session: Session, rows: Select[str, int]) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(rows)}
