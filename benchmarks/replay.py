@@ -3,8 +3,9 @@
 `python -m benchmarks.replay` prints what it did and, last, `ratio N`; it leaves with 1 below a thousand calls a second.
 
 Two thousand calls through the shipped bank, as the house logs them: arrival, the notice, a wrong key, silence, a
-choice, waiting with turns on hold, hanging up. Both versions are stepped for each call, since the new one has other
-words at the front door. Seconds are of the processor: the machine may be shared. The baseline is the same rows read and parsed with `json`, nothing more.
+choice, waiting with turns on hold, hanging up. The new version has other words at the front door, so that no call can
+be left out. Seconds are of the processor, since the machine may be shared. The baseline is the same rows read and
+parsed with `json`, nothing more.
 """
 
 import json
