@@ -9,6 +9,7 @@ from typing import Final
 from call_flows.articles import is_article
 from call_flows.check import check_draft
 from call_flows.draft import SITE_FILE, Draft, draft_site, is_flow
+from call_flows.languages import tongue
 from call_flows.loaded import LoadedSite
 from call_flows.problems import Place, Problem, Severity, SiteRefused
 from call_flows.site import Site
@@ -73,6 +74,8 @@ def _load(
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
     if errors or draft.site is None:
         raise SiteRefused(errors)
+    for language in draft.site.languages:
+        tongue(language)  # read now: a step of the engine reads no file
     return LoadedSite(
         _with_services(draft.site, services),
         draft.flows,

@@ -9,6 +9,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from call_flows.actions import Play, Say
 from call_flows.actions import Prompt as Heard
+from call_flows.languages import base
 from call_flows.places import Path
 from call_flows.problems import nearest
 from call_flows.text import Lookup, Template
@@ -63,7 +64,7 @@ class Prompt:
 
     def speaks(self, language: str) -> bool:
         """Whether it is written in this language."""
-        return self._version(language)[0] == language[:2]
+        return self._version(language)[0] == base(language)
 
     def render(self, lookup: Lookup, language: str) -> tuple[Heard, ...]:
         """What is heard, in the language asked for or in the flow's own where that is missing."""
@@ -79,8 +80,10 @@ class Prompt:
     def _spoken(self, language: str) -> tuple[str, tuple[Part, ...]]:
         if language in self.versions:
             return language, self.versions[language]
+        if base(language) in self.versions:
+            return language, self.versions[base(language)]
         for other, parts in self.versions.items():
-            if other[:2] == language[:2]:
+            if base(other) == base(language):
                 return language, parts
         if self.default in self.versions:
             return self.default, self.versions[self.default]
@@ -88,7 +91,7 @@ class Prompt:
 
     def _version(self, language: str) -> tuple[str, tuple[Part, ...]]:
         spoken, parts = self._spoken(language)
-        return spoken[:2], parts
+        return base(spoken), parts
 
     @classmethod
     def read(cls, value: object, info: ValidationInfo) -> "Prompt":

@@ -14,8 +14,9 @@ _FOLDS: Final = 3
 _FEWEST_INTENTS: Final = 4
 _FEWEST_SENTENCES: Final = 24
 _MOST_SENTENCES: Final = 12_000
-_HOLD: Final = 0.02
+_HOLD: Final = 0.01
 _STEPS: Final = 25
+_SMALLEST: Final = 1e-4
 
 Signs = tuple[float, float, float, float, float, float]
 
@@ -87,11 +88,20 @@ def _fit(tried: Sequence[tuple[Signs, bool]]) -> tuple[float, ...]:
     rows = np.array([seen for seen, _right in tried])
     right = np.array([float(right) for _seen, right in tried])
     usual = np.array(USUAL)
-    made = usual.copy()
-    hold = np.eye(len(usual)) * (1 + _HOLD * len(tried)) * 0.1
+    hold = np.eye(len(usual)) * (_HOLD * len(tried) + 0.1)
+
+    def loss(weights: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
+        total, away = rows @ weights, weights - usual
+        return float((np.logaddexp(0, total) - right * total).sum() + away @ hold @ away / 2)
+
+    made, now = usual.copy(), loss(usual)
     for _ in range(_STEPS):
         said = 1 / (1 + np.exp(-np.clip(rows @ made, -30, 30)))
         slope = rows.T @ (said - right) + hold @ (made - usual)
         curve = rows.T @ (rows * (said * (1 - said))[:, None]) + hold
-        made = made - np.linalg.solve(curve, slope)
+        move, size = np.linalg.solve(curve, slope), 1.0
+        while size > _SMALLEST and loss(made - size * move) > now:
+            size /= 2  # a whole step may go too far where the examples part cleanly
+        made = made - size * move
+        now = loss(made)
     return tuple(round(float(weight), 6) for weight in made)

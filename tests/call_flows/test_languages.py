@@ -98,6 +98,22 @@ def test_the_chain_goes_from_the_region_to_the_sites_first_language():
     assert courtesy(Courtesy.NO_INPUT, "es-US", "fr-FR")[1] == "es-US"
 
 
+@pytest.mark.parametrize(
+    ("language", "heard"),
+    [("es-US", "Hola, US."), ("es-MX", "Hola."), ("fr-CA", "Salut."), ("en-US", "Hello."), ("de-DE", "Hello.")],
+)
+def test_a_prompt_is_found_along_the_chain(language, heard):
+    """The region's own text, else the language's, else another region's, else the flow's."""
+    from call_flows.loader import load_texts
+    from tests.call_flows.conftest import SITE, Talk, texts_of
+
+    site = SITE.replace("[en-US, es-US]", "[en-US, es-US, es, fr-FR]")
+    say = "{say: {en-US: Hello., es-US: 'Hola, US.', es: Hola., fr-FR: Salut.}, next: b}"
+    flow = f"flow: main\nstart: a\nnodes:\n  a: {say}\n  b: {{hang_up: {{en-US: Bye., es: Adiós., fr-FR: Adieu.}}}}\n"
+    talk = Talk(load_texts(texts_of(flow, site), check=None), language=language)
+    assert talk.actions[0].text == heard
+
+
 def test_plurals_are_conditions():
     """French counts zero like one; others do not."""
     assert [plural(n, tongue("fr")) for n in (0, 1, 2)] == ["one", "one", "other"]
