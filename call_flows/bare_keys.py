@@ -7,6 +7,8 @@ from call_flows.problems import Place, Problem
 from call_flows.yaml_text import MAX_BYTES
 
 _BARE: Final = re.compile(r"\b(?:press|opt_out):[ \t]{1,8}([*#])(?=[ \t]{0,8}(?:[,}#]|$))")
+_LONGEST_LINE: Final = 1000
+"""Past this it is no line that a person wrote."""
 _WORDS: Final = ("press:", "opt_out:")
 
 
@@ -17,13 +19,13 @@ def quote_bare_keys(text: str, file: str) -> tuple[str, list[Problem]]:
         return text, problems
     lines = text.split("\n")
     for number, written in enumerate(lines, start=1):
-        line = written
+        line = written if len(written) <= _LONGEST_LINE else ""
         while (match := _BARE.search(line.rstrip("\r"))) is not None and _is_code(line[: match.start()]):
             key, at = match[1], match.start(1)
             what = f"A bare {key} is not the key {key}: YAML reads it as {'an alias' if key == '*' else 'a comment'}."
             problems.append(Problem(Place(file, number, at + 1), "E020", what, key, f'"{key}"', f'Write "{key}".'))
             line = f'{line[:at]}"{key}"{line[at + 1 :]}'
-        lines[number - 1] = line
+        lines[number - 1] = line or written
     return ("\n".join(lines) if problems else text), problems
 
 

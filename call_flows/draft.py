@@ -15,7 +15,7 @@ from call_flows.places import Path, Places
 from call_flows.problems import Place, Problem, nearest, one_near
 from call_flows.site import Site
 from call_flows.steering.examples import Sentences, read_examples
-from call_flows.validation import validate
+from call_flows.validation import MOST_TOLD, validate
 from call_flows.yaml_text import Document, read_yaml
 
 SITE_FILE: Final = "site.yaml"
@@ -103,20 +103,12 @@ def _site_model(draft: Draft, data: dict[str, Any], places: Places) -> Site | No
     for _ in range(_MOST_REPAIRS):
         site, problems = validate(Site, data, (), places, {"languages": draft.declared["languages"]})
         seen.update(problems)
-        if site is not None or not problems:
+        if site is not None or not problems or len(problems) >= MOST_TOLD:
             break
-        data = _without(data, [_path_of(problem.place, places) for problem in problems])
+        standing = {place: path for table in (places.values, places.keys) for path, place in table.items() if path}
+        data = _without(data, [standing.get(problem.place, ()) for problem in problems])
     draft.problems += sorted(seen)
     return site
-
-
-def _path_of(place: Place, places: Places) -> Path:
-    """The path whose key or value stands at a place."""
-    for table in (places.keys, places.values):
-        for path, found in table.items():
-            if found == place and path:
-                return path
-    return ()
 
 
 def _without(data: dict[str, Any], paths: list[Path]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ _PLAIN: Final = {
     "dict_type": "A mapping of keys to values is wanted here.",
     "model_type": "A mapping of keys to values is wanted here.",
 }
+MOST_TOLD: Final = 200
+"""Errors of one part of a file that are told at a time: past these it is another file that was meant."""
 _EXITS: Final = {"next", "failed", "open", "closed", "else", "empty"}
 
 
@@ -34,7 +36,7 @@ def validate(
     try:
         return model.model_validate(data, context=dict(context)), []
     except ValidationError as error:
-        return None, [_problem(model, found, data, at, places) for found in error.errors(include_url=False)]
+        return None, [_problem(model, found, data, at, places) for found in error.errors(include_url=False)[:MOST_TOLD]]
 
 
 def _problem(model: type[Strict], found: Mapping[str, Any], data: object, at: Path, places: Places) -> Problem:

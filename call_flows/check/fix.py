@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from call_flows.check import check_draft
-from call_flows.check.mends import Edit, propose
+from call_flows.check.mends import Edit, apply, propose
 from call_flows.draft import Draft, draft_site
 from call_flows.loader import read_folder, read_prompts
 from call_flows.problems import Problem
 
-_ROUNDS: Final = 12
+_ROUNDS: Final = 40
+_AT_ONCE: Final = 256
 _LIMITS: Final = frozenset({"E002", "E003", "E004"})
 _Key = tuple[str, str, str, str]
 
@@ -73,28 +74,28 @@ def fix_texts(
 
     now, fixed, refused = look(dict(texts)), list[Fixed](), set[_Key]()
     for _ in range(_ROUNDS):
-        wanted = _wanted(now, refused)
+        wanted = _wanted(now, refused)[:_AT_ONCE]
         if not wanted:
             break
         then = look(_with(now.texts, wanted))
-        if _better(now, then, wanted):
-            now, fixed = then, fixed + wanted
-            continue
-        for one in wanted:  # one of them does harm: try each alone
-            then = look(_with(now.texts, [one]))
-            if _better(now, then, [one]):
-                now, fixed = then, [*fixed, one]
+        while not _better(now, then, wanted):  # one of them does harm: look for it among half of them
+            if len(wanted) == 1:
+                refused.add(_key(wanted[0].problem))
                 break
-            refused.add(_key(one.problem))
+            wanted = wanted[: len(wanted) // 2]
+            then = look(_with(now.texts, wanted))
+        else:
+            now, fixed = then, fixed + wanted
     return now.texts, fixed
 
 
 def _wanted(now: _Looked, refused: set[_Key]) -> list[Fixed]:
     """A change for each problem that has one; of a line that is to be changed twice, the first change."""
     wanted, lines = [], set[tuple[str, int]]()
+    written = {file: text.splitlines() for file, text in now.texts.items()}
     for problem in now.problems:
-        text = now.texts.get(problem.place.file)
-        edit = propose(problem, text) if text is not None and _key(problem) not in refused else None
+        found = written.get(problem.place.file)
+        edit = propose(problem, found) if found is not None and _key(problem) not in refused else None
         if edit is not None and (problem.place.file, edit.line) not in lines:
             lines.add((problem.place.file, edit.line))
             wanted.append(Fixed(problem, edit))
@@ -102,11 +103,10 @@ def _wanted(now: _Looked, refused: set[_Key]) -> list[Fixed]:
 
 
 def _with(texts: Mapping[str, str], wanted: list[Fixed]) -> dict[str, str]:
-    made = dict(texts)
-    for one in sorted(wanted, key=lambda one: -one.edit.line):  # from below, so that a line taken out moves no other
-        file = one.problem.place.file
-        made[file] = one.edit.apply(made[file])
-    return made
+    by_file: dict[str, list[Edit]] = {}
+    for one in wanted:
+        by_file.setdefault(one.problem.place.file, []).append(one.edit)
+    return {file: apply(by_file[file], text) if file in by_file else text for file, text in texts.items()}
 
 
 def _better(now: _Looked, then: _Looked, wanted: list[Fixed]) -> bool:

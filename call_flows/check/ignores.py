@@ -4,6 +4,7 @@ What the engine relies on cannot be silenced; what is a matter of judgment can, 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -46,10 +47,14 @@ def read_ignores(text: str, file: str) -> list[Ignore]:
         return []
     lines = text.splitlines()
     spans = _scalars(text)
+    starts = [start for start, _end in spans]
     found = []
     for number, line in enumerate(lines, start=1):
         match = _COMMENT.search(line)
-        if match is None or any(start <= (number, match.start()) < end for start, end in spans):
+        if match is None:
+            continue
+        before = bisect_right(starts, (number, match.start())) - 1
+        if before >= 0 and (number, match.start()) < spans[before][1]:
             continue
         own_line = not line[: match.start()].strip()
         target = _next_line(lines, number) if own_line else number
@@ -87,14 +92,14 @@ def settle(problems: Iterable[Problem], texts: Mapping[str, str], *, whole: bool
     if not ignores:
         return list(problems)
     kept, used = [], set[tuple[Place, str]]()
+    by_line: dict[tuple[str, int], list[Ignore]] = {}
+    for ignore in ignores:
+        by_line.setdefault((ignore.place.file, ignore.line), []).append(ignore)
     for problem in problems:
         over = [
             ignore
-            for ignore in ignores
-            if (ignore.place.file, ignore.line) == (problem.place.file, problem.place.line)
-            and problem.code in ignore.codes
-            and may_be_ignored(problem.code)
-            and len(ignore.reason) >= _LETTERS
+            for ignore in by_line.get((problem.place.file, problem.place.line), ())
+            if problem.code in ignore.codes and may_be_ignored(problem.code) and len(ignore.reason) >= _LETTERS
         ]
         used |= {(ignore.place, problem.code) for ignore in over}
         if not over:

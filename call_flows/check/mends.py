@@ -1,6 +1,7 @@
 """The changes that have one reading only: for a problem, the edit of its line that puts it right, or none."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,18 +26,19 @@ class Edit:
     new: str
     told: str
 
-    def apply(self, text: str) -> str:
-        """The text with this line changed; every other line stays as it is, ends of lines included."""
-        lines = text.splitlines(keepends=True)
-        written = lines[self.line - 1]
+
+def apply(edits: Iterable[Edit], text: str) -> str:
+    """The text with these lines changed; every other line stays as it is, ends of lines included."""
+    lines = text.splitlines(keepends=True)
+    for edit in edits:
+        written = lines[edit.line - 1]
         end = written[len(written.rstrip("\r\n")) :]
-        lines[self.line - 1] = "" if self.after is None else self.after + end
-        return "".join(lines)
+        lines[edit.line - 1] = "" if edit.after is None else edit.after + end
+    return "".join(lines)
 
 
-def propose(problem: Problem, text: str) -> Edit | None:
-    """The edit that mends a problem, when it has one reading only."""
-    lines = text.splitlines()
+def propose(problem: Problem, lines: list[str]) -> Edit | None:
+    """The edit that mends a problem of a file's lines, when it has one reading only."""
     number = problem.place.line
     if not 0 < number <= len(lines):
         return None

@@ -1,4 +1,5 @@
 """Problems as JSON, SARIF and commands of GitHub's workflows, and what the exit status says."""
+# ruff: noqa: E501 - a row of a table reads best in one line
 
 import io
 import json

@@ -1,6 +1,7 @@
 """The laws of the engine, over flows nobody would write and callers nobody would wish for."""
 # ruff: noqa: E501 - a flow or a row of a table reads best in one line
 
+import typing
 from datetime import UTC, datetime
 
 import pytest
@@ -13,11 +14,15 @@ from call_flows.events import (
     CallArrived,
     CallbackAnswered,
     Collected,
+    CustomerAnswered,
     DialEnded,
     DialOutcome,
+    Event,
     Fetched,
     HungUp,
+    MessageAnswered,
     MessageRecorded,
+    PaymentEnded,
     QueueEnded,
     QueueOutcome,
     Resumed,
@@ -27,6 +32,9 @@ from call_flows.facts import CallerFacts, Facts, HoursStatus, QueueFacts
 from call_flows.loader import load_texts
 from call_flows.notes import CallEnded, note_to_json
 from call_flows.state import CallState
+from exchange.twiml.document import read_twiml
+from ivr.twiml import Page, render
+from ivr.twiml.page import MAX_BYTES
 from tests.call_flows.conftest import MONDAY_MORNING, SITE, Talk, texts_of
 
 NODES = ["a", "b", "c", "d", "e", "f"]
@@ -85,7 +93,35 @@ BUILDERS = {
     "wait": lambda to, _text, _slot, _draw: f"{{wait: 2s, next: {to()}}}",
     "hang_up": lambda _to, text, _slot, _draw: f"{{hang_up: '{text()}'}}",
     "refuse": lambda _to, _text, _slot, _draw: "{refuse: busy}",
+    "split": lambda to, _text, _slot, _draw: f"{{split: [{{share: 30%, next: {to()}}}, {{share: 70%, next: {to()}}}]}}",
+    "alert": lambda to, text, _slot, _draw: f"{{alert: '{text()}', next: {to()}}}",
+    "message": lambda to, text, _slot, draw: (
+        f"{{message: '{text()}', next: {to()}, failed: {to()}"
+        + draw(st.sampled_from(["", ", to: '{{ p }}'", ", to: '{{ t }}'"]))
+        + "}"
+    ),
+    "survey": lambda to, text, _slot, draw: (
+        f"{{survey: {draw(st.sampled_from(['csat', 'nps', 'ces']))}, next: {to()}, into: n"
+        + draw(st.sampled_from(["", ", comment: true", f", comment: '{text()}'", f", question: '{text()}'"]))
+        + "}"
+    ),
+    "pay": lambda to, text, _slot, draw: (
+        f"{{pay: '{text()}', next: {to()}, failed: {to()}"
+        + draw(st.sampled_from(["", ", amount: n", ", amount: 20.45", ", receipt: '{{ t }}'"]))
+        + "}"
+    ),
+    "customer": lambda to, _text, slot, draw: (
+        f"{{customer: {draw(st.sampled_from(['look_up', 'update, set: {name: x}']))}, known: {to()}, unknown: {to()}}}"
+    ),
+    "knowledge": lambda to, text, _slot, draw: (
+        f"{{knowledge: '{text()}', answered: {to()}, unsure: {to()}{draw(st.sampled_from(['', ', about: t']))}}}"
+    ),
+    "steer": lambda to, text, _slot, _draw: (
+        f"{{steer: '{text()}', intents: {{cats: {{examples: [I have a cat, my cat is ill], next: {to()}}}, dogs: {{says: [dogs],"
+        f" examples: [the dog barks, about my dog], next: {to()}}}}}, unsure: {to()}, failed: {to()}}}"
+    ),
 }
+"""How each verb is written at random."""
 
 
 @st.composite
@@ -138,6 +174,7 @@ def event_of(draw, facts: Facts):
             st.builds(DialEnded, st.just(facts), st.sampled_from(DialOutcome)),
             st.builds(CallbackAnswered, st.just(facts), st.booleans()),
             st.builds(Resumed, st.just(facts)),
+            *(st.builds(kind, facts=st.just(facts)) for kind in typing.get_args(Event)),
             st.sampled_from([CallArrived(facts), HungUp(facts)]),
         )
     )
@@ -153,12 +190,30 @@ def lawful(step) -> None:
         assert note_to_json(note)["kind"]
 
 
+def drawable(step, place: int) -> None:
+    """The step is a document that the carrier reads without a note, with one verb at most that waits."""
+    if isinstance(step.actions[-1], InnerAction):
+        return
+    prompts = frozenset({("en-US", "tune")})
+    for where in (str(place), f"wait/{place}"):
+        document = render(
+            step.actions, Page("https://voice.example.com", "CW1", where, "v1", prompts, "wss://m.example/x")
+        )
+        read = read_twiml(document, "https://voice.example.com/")
+        assert read.notes == ()
+        assert sum(verb.name in WAITING for verb, _line in read.verbs) <= 1
+        assert len(document.encode()) <= MAX_BYTES
+
+
+WAITING = {"Gather", "Enqueue", "Dial", "Record", "Pay", "Leave", "Hangup", "Reject"}
+
+
 def any_call_of_any_flow(data) -> None:
     site = SITE.replace("  billing:\n", "  billing:\n    while_waiting: hold\n    callback: {offer_when: ewt > 9}\n", 1)
     loaded = load_texts(texts_of(data.draw(flow_texts("main")), site, hold=data.draw(flow_texts("hold"))), check=None)
     state = begin(loaded, flow="main", caller="+12025550142")
     event = CallArrived(data.draw(facts_of()))
-    for _ in range(12):
+    for place in range(12):
         step = advance(loaded, state, event)
         again = advance(loaded, state, event)
         assert (step.state, step.notes) == (again.state, again.notes)
@@ -168,24 +223,25 @@ def any_call_of_any_flow(data) -> None:
             assert step.state.ended
             return
         lawful(step)
+        drawable(step, place)
         state = step.state
         event = event_of(data.draw, data.draw(facts_of()))
 
 
 @pytest.mark.promise(18)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_random_flows_with_random_callers_end_and_never_raise(data):
-    """Every step of any flow, after any event, in any order, is a lawful step of a state that survives JSON."""
+    """Every step of any flow, after any event, in any order, is lawful, survives JSON, and is a document for the carrier."""
     any_call_of_any_flow(data)
 
 
 @pytest.mark.slow
 @pytest.mark.promise(18)
 @pytest.mark.timeout(1800)
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_thousands_of_random_flows_end_and_never_raise(data):
+def test_ten_thousand_random_flows_end_and_never_raise(data):
     """The same, at length."""
     any_call_of_any_flow(data)
 
@@ -200,6 +256,10 @@ def silent_answer(action, facts: Facts):
         "Enqueue": QueueEnded(facts, QueueOutcome.TIMED_OUT),
         "Dial": DialEnded(facts, DialOutcome.NO_ANSWER),
         "RecordMessage": MessageRecorded(facts, "", 0.0),
+        "TakeCard": PaymentEnded(facts, taken=False, result="timeout"),
+        "FindCustomer": CustomerAnswered(facts, known=False, error="timeout"),
+        "ChangeCustomer": CustomerAnswered(facts, known=False, error="timeout"),
+        "SendMessage": MessageAnswered(facts, taken=False, reason="country"),
         "Pause": Resumed(facts),
         "LeaveQueue": QueueEnded(facts, QueueOutcome.LEFT),
     }[name]
