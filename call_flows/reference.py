@@ -74,16 +74,16 @@ _WORDS: Final[dict[Any, str]] = {
 
 def flow_reference() -> str:
     """The whole page."""
-    parts = [_opening(), "## site.yaml", _summary(Site), _table(Site)]
+    parts = [_opening(), "## site.yaml", summary(Site), table(Site)]
     for model in _PARTS:
-        parts += [f"### {_title(model)}", _summary(model), _table(model)]
-    parts += ["### Opening hours", _summary(Hours), _HOURS]
-    parts += ["## A flow's own keys", _summary(FlowHeader), _table(FlowHeader)]
+        parts += [f"### {title(model)}", summary(model), table(model)]
+    parts += ["### Opening hours", summary(Hours), _HOURS]
+    parts += ["## A flow's own keys", summary(FlowHeader), table(FlowHeader)]
     for part in _FLOW_PARTS:
-        parts += [f"### {_title(part)}", _summary(part), _table(part)]
+        parts += [f"### {title(part)}", summary(part), table(part)]
     parts += ["## The verbs", _verb_list()]
     for verb, node in VERBS.items():
-        parts += [f"### `{verb}`", _summary(node), _table(node), _notes(node)]
+        parts += [f"### `{verb}`", summary(node), table(node), _notes(node)]
     parts += ["## What `check` tells", _codes()]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -125,16 +125,19 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _title(model: type[Any]) -> str:
+def title(model: type[Any]) -> str:
+    """A model's name as a heading."""
     words = "".join(f" {char.lower()}" if char.isupper() else char for char in model.__name__).strip()
     return words[0].upper() + words[1:]
 
 
-def _summary(model: type[Any]) -> str:
+def summary(model: type[Any]) -> str:
+    """What a model says of itself."""
     return inspect.cleandoc(model.__doc__ or "")
 
 
-def _table(model: type[Strict]) -> str:
+def table(model: type[Strict]) -> str:
+    """A model's keys, a row each."""
     lines = ["| key | value | |", "|---|---|---|"]
     lines += [_row(info.alias or name, info) for name, info in model.model_fields.items() if name != "todo"]
     return "\n".join(lines)
@@ -173,7 +176,7 @@ def _plain_kind(annotation: Any) -> str:
     if annotation in _WORDS:
         return _WORDS[annotation]
     if isinstance(annotation, type) and issubclass(annotation, Strict):
-        name = _title(annotation).lower()
+        name = title(annotation).lower()
         return f"[{name}](#{name.replace(' ', '-')})"
     return annotation.kind if isinstance(annotation, type) and issubclass(annotation, Named) else "a verb and its keys"
 
@@ -181,7 +184,7 @@ def _plain_kind(annotation: Any) -> str:
 def _verb_list() -> str:
     lines = ["| verb | does | exits |", "|---|---|---|"]
     for verb, node in VERBS.items():
-        first = _summary(node).split("\n\n")[0]
+        first = summary(node).split("\n\n")[0]
         exits = _listed(_exits(node)) or "–"
         lines.append(f"| [`{verb}`](#{verb}) | {_cell(first)} | {exits} |")
     return "\n".join(lines)

@@ -9,6 +9,7 @@ import typer
 
 from call_flows.check.explained import index_page, pages
 from call_flows.reference import flow_reference
+from call_flows.scenario.reference import tests_reference
 from callbacks.states_page import page as states_page
 from console.cli.main import app
 from foundation import settings
@@ -101,6 +102,7 @@ def _told(parameter: click.Parameter, command: click.Command) -> tuple[str, str]
 
 PAGES: dict[str, Callable[[], str]] = {
     "flows.md": flow_reference,
+    "tests.md": tests_reference,
     "states.md": states_page,
     "settings.md": settings_page,
     "cli.md": command_page,

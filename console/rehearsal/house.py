@@ -26,7 +26,7 @@ from foundation.events import Bus
 from foundation.ids import RandomIds
 from foundation.jobs import MemoryJobs
 from foundation.live import MemoryLive
-from foundation.settings import load_settings
+from foundation.settings import Settings, load_settings
 from ivr.callback_legs import CallbackLegs
 from ivr.connect import Connections
 from ivr.deps import IvrDeps
@@ -102,27 +102,15 @@ def build(
     site: LoadedSite, folder: Path, *, clock: VirtualClock, carrier_url: str, outside: Outside, scene: Scene
 ) -> House:
     """Put a house together around a site, its queues as the scene has them."""
-    home = folder / "home"
-    settings = load_settings(
-        {
-            "CALLWRIGHT_HOME": str(home),
-            "DATABASE_URL": f"sqlite:///{folder / 'rehearsal.db'}",
-            "PUBLIC_BASE_URL": BASE,
-            "MEDIA_BASE_URL": NOWHERE,
-            "CARRIER_API_URL": carrier_url,
-            "TWILIO_AUTH_TOKEN": TOKEN,
-        }
-    )
+    settings = _settings(folder, carrier_url)
     db, ids, bus = Database(settings.database_url), RandomIds(), Bus()
     db.create_all()
     shelf = SiteShelf(db, clock)
     shelf.publish(site, site.root or folder)
     routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, queue_configs(site.site))
     routing.board = cast("Board", GivenBoard(routing.board, scene))
+    agents = [AgentSpec(one.login, one.name, {str(k): v for k, v in one.skills.items()}) for one in site.site.agents]
     with db.begin() as session:
-        agents = [
-            AgentSpec(one.login, one.name, {str(k): v for k, v in one.skills.items()}) for one in site.site.agents
-        ]
         seed(session, agents, now=clock.now())
     fetcher = MockedFetcher(clock, outside)
     deps = IvrDeps(
@@ -144,6 +132,19 @@ def build(
     app = Flask("rehearsal")
     app.register_blueprint(create_blueprint(deps))
     return House(deps, app, fetcher)
+
+
+def _settings(folder: Path, carrier_url: str) -> Settings:
+    return load_settings(
+        {
+            "CALLWRIGHT_HOME": str(folder / "home"),
+            "DATABASE_URL": f"sqlite:///{folder / 'rehearsal.db'}",
+            "PUBLIC_BASE_URL": BASE,
+            "MEDIA_BASE_URL": NOWHERE,
+            "CARRIER_API_URL": carrier_url,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+        }
+    )
 
 
 def _wire(deps: IvrDeps) -> None:

@@ -277,3 +277,11 @@ def test_the_houses_own_documents():
     waiting = ET.XML(caller_joins(PAGE, "RV1"))
     assert waiting.find("Dial").attrib["action"] == f"{LINK}/answered"
     assert waiting.find("Dial/Conference").attrib["startConferenceOnEnter"] == "false"
+
+
+def test_a_caller_who_says_nothing_after_the_tone_comes_back_to_the_flow():
+    """Silence is trimmed; the carrier then asks no action, and goes on with the verb after the Record."""
+    document = drawn(RecordMessage(queue="billing"))
+    record = document.find("Record")
+    assert record.get("trim") == "trim-silence"
+    assert document.find("Redirect").text == record.get("action")

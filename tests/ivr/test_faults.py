@@ -63,7 +63,7 @@ def test_when_no_person_comes_a_message_is_taken_for_the_queue(line, deps, engin
     engine_fails()
     sorry = line.answer(menu, Digits="1")
     record = line.ask(sorry.action + "?outcome=timed_out")
-    assert record.verbs == ["Say", "Record"]
+    assert record.verbs == ["Say", "Record", "Redirect"]
     line.post(record.one("Record").get("recordingStatusCallback"), RecordingSid="RE1", RecordingDuration="4")
     assert [(message.kind, message.queue) for message in rows(deps, Recording)] == [("voicemail", "billing")]
     assert line.answer(record, RecordingSid="RE1", RecordingDuration="4").verbs == ["Say", "Hangup"]
