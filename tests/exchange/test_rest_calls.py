@@ -254,7 +254,7 @@ def test_what_is_not_there_is_20404_and_a_wrong_method_20004(on_rig):
     """Every refusal is JSON in Twilio's shape, also from the edges of the map."""
 
     async def scenario(rig):
-        missing = await rig.get("/Messages.json")
+        missing = await rig.get("/Addresses.json")
         assert (await rig.get("/Calls.json?StartTime=yesterday")).json()["code"] == 20001
         wrong = await asyncio.to_thread(
             requests.put, f"{rig.base}/2010-04-01/Accounts/{ACCOUNT}/Calls.json", auth=(ACCOUNT, TOKEN), timeout=5
