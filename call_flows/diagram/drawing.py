@@ -5,6 +5,7 @@ from html import escape
 from itertools import pairwise
 from typing import Final
 
+from call_flows.diagram.labels import Point, place_labels
 from call_flows.diagram.layout import BOX_HEIGHT, LETTER, Plan, Road, Spot, plan
 from call_flows.diagram.picture import ALWAYS, Box, Counts, Picture, Way, picture_of
 from call_flows.flow import Flow
@@ -40,8 +41,10 @@ def svg(flow: Flow, counts: Counts | None = None, current: str = "") -> str:
     placed = plan(picture)
     width, height = placed.width + 2 * MARGIN + 40, placed.height + TOP
     most = max((way.total for way in picture.ways), default=0)
+    curves = [(road, _points(road)) for road in placed.roads]
+    named = place_labels(curves, placed.spots.values())
     body = [
-        *(_road(road, most) for road in placed.roads),
+        *(_road(road, points, most, named.get(id(road))) for road, points in curves),
         *(_loop(way, placed.spots[way.source]) for way in picture.ways if way.source == way.target),
         *(_box(box, placed.spots[name], current=name == current) for name, box in picture.boxes.items()),
         *_start(picture, placed),
@@ -122,13 +125,18 @@ def _gave_up(box: Box, right: float, top: float) -> str:
     )
 
 
-def _road(road: Road, most: int) -> str:
-    """A way as a curve through its spots; thicker the more callers took it."""
+def _points(road: Road) -> list[Point]:
+    """Where a way begins, passes and ends."""
     points = [(spot.x, spot.y) for spot in road.spots]
     (x0, y0), (xn, yn) = points[0], points[-1]
     points[0], points[-1] = (x0 + _shift(road, first=True), y0 + BOX_HEIGHT / 2), (xn, yn - BOX_HEIGHT / 2)
     if road.turned:
         points[-1] = (xn + _shift(road, first=False), points[-1][1])
+    return points
+
+
+def _road(road: Road, points: list[Point], most: int, named: Point | None) -> str:
+    """A way as a curve through its spots; thicker the more callers took it."""
     path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
     for (ax, ay), (bx, by) in pairwise(points):
         half = (by - ay) / 2
@@ -142,7 +150,7 @@ def _road(road: Road, most: int) -> str:
         f'<g class="way" data-from="{_text(road.way.source)}" data-to="{_text(road.way.target)}">'
         f"<title>{_text(_told(road.way))}</title>"
         f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:.1f}"{dashes}'
-        f' marker-{end}="url(#callwright-{marker})"/>{_labels(road.way, points, turned=road.turned)}</g>'
+        f' marker-{end}="url(#callwright-{marker})"/>{_labels(road.way, named)}</g>'
     )
 
 
@@ -162,17 +170,15 @@ def _told(way: Way) -> str:
     return f"{way.source} to {way.target}: {exits}{callers}"
 
 
-def _labels(way: Way, points: list[tuple[float, float]], *, turned: bool) -> str:
-    """The exits' names near where the way begins."""
-    (ax, ay), (bx, by) = (points[-1], points[-2]) if turned else (points[0], points[1])
-    sign = -1 if turned else 1
-    x, y = ax + (bx - ax) * 0.3, ay + (by - ay) * 0.3 if turned else ay + min(abs(by - ay) * 0.36, 40.0) * sign
+def _labels(way: Way, at: Point | None) -> str:
+    """The exits' names, a line each."""
+    if at is None:
+        return ""
+    x, y = at
     lines = "".join(
         f'<tspan x="{x:.1f}" dy="{0 if not place else 13}">{_text(label)}</tspan>'
         for place, label in enumerate(way.labels)
     )
-    if not lines:
-        return ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="11" text-anchor="middle" fill="{_INK}" stroke="#ffffff"'
         f' stroke-width="3" paint-order="stroke">{lines}</text>'

@@ -17,6 +17,7 @@ from call_flows.events import (
     QueueOutcome,
 )
 from call_flows.facts import Facts
+from call_flows.nodes.fetch import LONGEST, REPEATABLE
 from call_flows.problems import nearest
 from call_flows.scenario.failure import Unmet
 from call_flows.scenario.kinds import matcher
@@ -32,6 +33,9 @@ from call_flows.scenario.mocks import (
 )
 from call_flows.scenario.world import Scene, caller_of
 
+PASSING: Final = frozenset({429, 502, 503, 504})
+"""Answers after which a request is tried again, where the flow says so."""
+_MAY_PASS: Final = frozenset({"timeout", "refused", "unreachable"})
 _SERVICE: Final = re.compile(r"\{\{\s*service\.(\w+)\s*\}\}")
 
 _Kind = TypeVar("_Kind", bound=Mock)
@@ -54,7 +58,19 @@ class Outside:
         self._services = tuple(scene.world.site.site.services.items())
 
     def fetched(self, action: Fetch, facts: Facts) -> tuple[Fetched, float]:
-        """What a web service answers, and the seconds it takes. Raises Unmet when no mock fits."""
+        """What a web service answers, tried again as the flow says, and the seconds it takes. Raises Unmet."""
+        taken = 0.0
+        tries = 1 + (action.retries if action.method in REPEATABLE else 0)
+        for count in range(tries):
+            event, seconds = self._answered(action, facts)
+            taken += seconds
+            passing = event.status in PASSING or (event.status is None and event.error in _MAY_PASS)
+            if not passing or count + 1 == tries or taken >= LONGEST:
+                break
+        return event, taken
+
+    def _answered(self, action: Fetch, facts: Facts) -> tuple[Fetched, float]:
+        """One try."""
         mock = self._next(
             FetchMock,
             lambda one: one.method in {None, action.method} and matcher(self.address(one.fetch)).match(action.url),

@@ -9,10 +9,12 @@ import pytest
 from call_flows.library import NORTHWIND
 from call_flows.loader import load_site, load_texts
 from call_flows.scenario.folder import read_suite
+from call_flows.scenario.outside import PASSING
 from call_flows.scenario.playing import play
 from call_flows.scenario.reading import read_tests
 from call_flows.scenario.world import world_of
 from console.rehearsal import player
+from ivr.fetch import AGAIN
 from tests.call_flows.conftest import texts_of
 from tests.call_flows.scenario.conftest import HOLD, MAIN, SITE
 
@@ -103,3 +105,9 @@ def test_what_a_real_house_cannot_be_given_is_skipped_with_the_reason(more, why)
     """A skip is never a pass."""
     outcome = small(f"test: one\nflow: main\n{more}\ncall: [{{hears: Welcome}}]\n")
     assert (outcome.failure, outcome.skipped) == (None, f"not over audio: {why}")
+
+
+def test_virtual_time_tries_again_where_the_real_house_does():
+    """A mock that stands for a service must be asked as often as the service would be."""
+
+    assert PASSING == AGAIN

@@ -7,6 +7,8 @@ import pytest
 
 from call_flows.diagram import GAVE_UP, count_exits, mermaid, svg
 from call_flows.diagram.counting import CountsRefused, counts_from_json
+from call_flows.diagram.drawing import _points
+from call_flows.diagram.labels import overlap, place_labels, room_of
 from call_flows.diagram.layout import BOX_HEIGHT, plan
 from call_flows.diagram.picture import picture_of
 from call_flows.loader import load_texts
@@ -61,6 +63,17 @@ def test_boxes_do_not_overlap_and_stay_in_the_picture(flow):
         for other in spots[place + 1 :]:
             apart = abs(one.x - other.x) >= (one.width + other.width) / 2 or abs(one.y - other.y) >= BOX_HEIGHT
             assert apart, (one.key, other.key)
+
+
+def test_the_names_of_exits_do_not_lie_upon_each_other(flow):
+    """A name that nobody can read is none."""
+    placed = plan(picture_of(flow))
+    curves = [(road, _points(road)) for road in placed.roads]
+    found = place_labels(curves, placed.spots.values())
+    rooms = [room_of(*found[id(road)], road.way.labels) for road, _curve in curves if id(road) in found]
+    assert rooms
+    for place, one in enumerate(rooms):
+        assert [other for other in rooms[place + 1 :] if overlap(one, other) > 60] == []
 
 
 def test_counts_are_written_beside_the_exits_and_giving_up_is_seen(northwind):

@@ -103,3 +103,18 @@ def test_a_callback_at_a_time_is_promised(passes):
         expect: {promised: {queue: billing, number: "+12025550142", at: 2026-03-03T09:30, needs: {billing: 3}}}
         """,
     )
+
+
+FETCH = """  first:
+    fetch: "http://127.0.0.1:8099/x"
+    retries: 1
+    next: good
+    failed: bad
+"""
+
+
+def test_a_request_that_is_tried_again_takes_a_mock_for_each_try(passes):
+    """As often as the flow says, and only after answers that may pass."""
+    passes(FETCH, "expect: {heard: Good.}", 'mock: [{fetch: "*", status: 503}, {fetch: "*", gives: {}}]')
+    passes(FETCH, "expect: {heard: Bad.}", 'mock: [{fetch: "*", status: 500}, {fetch: "*", gives: {}}]')
+    passes(FETCH, "expect: {heard: Bad.}", 'mock: [{fetch: "*", failure: timeout, times: 2}, {fetch: "*", gives: {}}]')
