@@ -14,9 +14,9 @@ from call_flows.plain import as_number, as_written
 MAX_RESULT: Final = 500
 """Characters of a text that a function looks at, and gives back, at most."""
 MAX_PATTERN: Final = 200
-_MINUTES: Final = ("%H:%M", "%H:%M:%S", "%H%M", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p")
+_MINUTES: Final = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p")
 _MOMENT: Final = re.compile(r"(?:[^%]|%-?[aAbBdeHIjlmMpPSuwyY%])*\Z", re.DOTALL)
-_DAYS: Final = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y/%m/%d", "%m-%d-%Y", "%Y%m%d")
+_DAYS: Final = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y/%m/%d", "%m-%d-%Y")
 
 
 class PatternRefused(ValueError):

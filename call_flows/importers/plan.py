@@ -78,7 +78,9 @@ class SitePlan:
         skills = list(self.queues)
         if self.agents:
             levels = dict.fromkeys(skills, 5)
-            site["agents"] = [Inline({"name": login, "login": login, "skills": Inline(levels)}) for login in self.agents]
+            site["agents"] = [
+                Inline({"name": login, "login": login, "skills": Inline(levels)}) for login in self.agents
+            ]
         if self.queues:
             site["skills"] = skills
             site["queues"] = self.queues

@@ -22,7 +22,9 @@ def repaired(flows: Mapping[str, MadeFlow], write: Callable[[], Mapping[str, str
         draft = draft_site(texts)
         problems = sorted({*draft.problems, *check_draft(draft, {})})
         by_file = {f"flows/{flow.name}.yaml": flow for flow in flows.values()}
-        changed = [_mend(by_file[problem.place.file], problem, end) for problem in problems if problem.place.file in by_file]
+        changed = [
+            _mend(by_file[problem.place.file], problem, end) for problem in problems if problem.place.file in by_file
+        ]
         if not any(changed):
             break
     return problems
@@ -43,7 +45,9 @@ def _begin_with(flow: MadeFlow, slot: str) -> bool:
     begin = flow.nodes.get(START)
     if begin is None or "set" not in begin.body:
         name = START
-        begin = MadeNode(name, {"set": {}, "next": flow.start}, "Studio's variables are empty until something fills them.")
+        begin = MadeNode(
+            name, {"set": {}, "next": flow.start}, "Studio's variables are empty until something fills them."
+        )
         flow.nodes = {name: begin, **flow.nodes}
         flow.start = name
     if slot in begin.body["set"]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from call_flows.importers.made import MadeFlow, MadeNode, Part
+from call_flows.importers.plan import SitePlan
 from call_flows.importers.spoken_languages import apology
 from call_flows.importers.studio import liquid_reading
-from call_flows.importers.plan import SitePlan
 from call_flows.importers.studio.source import StudioFlow, Widget
 from call_flows.importers.studio.value import Rendered
 from call_flows.importers.studio.variables import Reads, Variables
@@ -35,6 +35,8 @@ class Bench:
     """The flows of ours that stand for subflows of theirs."""
     others: dict[str, MadeFlow] = field(default_factory=dict)
     """Flows that are made beside this one."""
+    returns: bool = False
+    """Whether the flow is a subflow, which comes back where a call would end."""
     at: Widget = field(default_factory=lambda: Widget("", "trigger"))
     looked_at: set[str] = field(default_factory=set)
     """Events of the widget at hand that were looked at: the others have no counterpart, and are told of."""
@@ -73,8 +75,9 @@ class Bench:
     def end(self) -> str:
         """The node at which the call ends without a word, as it does in Studio where nothing follows."""
         if self.end_name not in self.made.nodes:
-            comment = "Where nothing follows in Studio, the call ends."
-            self.made.nodes[self.end_name] = MadeNode(self.end_name, {"hang_up": None}, comment)
+            comment = f"Where nothing follows in Studio, {'the subflow' if self.returns else 'the call'} ends."
+            body: dict[str, Any] = {"return": None} if self.returns else {"hang_up": None}
+            self.made.nodes[self.end_name] = MadeNode(self.end_name, body, comment)
         return self.end_name
 
     def reach(self, event: str) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from call_flows.importers.made import MadeFlow, Part, pruned, strings
 from call_flows.importers.naming import Names, node_name, snake
+from call_flows.importers.plan import SitePlan
 from call_flows.importers.spoken_languages import DEFAULT, known_language
 from call_flows.importers.studio.bench import Bench
-from call_flows.importers.plan import SitePlan
 from call_flows.importers.studio.source import CALL_EVENTS, MESSAGE_EVENTS, StudioFlow, Widget
 from call_flows.importers.studio.value import LiquidRefused
 from call_flows.importers.studio.variables import Reads, Variables
@@ -37,27 +37,39 @@ class Built:
 
 
 def build(
-    source: StudioFlow, name: str, site: SitePlan, names: Names, subflows: Mapping[str, str], reads: Reads
+    source: StudioFlow,
+    name: str,
+    site: SitePlan,
+    names: Names,
+    subflows: Mapping[str, str],
+    reads: Reads,
+    *,
+    returns: bool = False,
 ) -> Built:
-    """Make the flows. `reads` tells what is read of each widget; it is learned anew on the way."""
+    """Make the flows. `reads` tells what is read of each widget; it is learned anew on the way.
+
+    A flow that `returns` is a subflow: it begins where its parent calls it, and comes back where a call would end.
+    """
     built = Built()
     on_phone = _on_the_phone(source)
     for widget in source.widgets.values():
         built.parts[widget.name] = Part(widget.name, widget.kind, on_the_phone=widget.name in on_phone)
     trigger = built.parts.setdefault(source.trigger.name, Part("Trigger", "trigger"))
     trigger.on_the_phone = True
-    maker = _Maker(source, site, names, dict(subflows), reads, built)
-    starts = {event: source.trigger.leads(event) for event in (*CALL_EVENTS, *MESSAGE_EVENTS)}
+    maker = _Maker(source, site, names, dict(subflows), reads, built, returns=returns)
+    first = "incomingParent" if returns and source.trigger.wired("incomingParent") else "incomingCall"
+    events = sorted((*CALL_EVENTS, *MESSAGE_EVENTS), key=first.__ne__)
     made: dict[str, str] = {}
-    for event, start in starts.items():
-        flow = "_".join(filter(None, (name, _SUFFIX[event])))
-        if event != "incomingCall" and start and start in made:
+    for event in events:
+        start = source.trigger.leads(event)
+        suffix = "" if event == first else _SUFFIX[event] or "on_call"
+        if event != first and start and start in made:
             trigger.note(f"{event} begins where {made[start]} does.")
-        elif event == "incomingCall" or start:
-            maker.flow(flow, start)
+        elif event == first or start:
+            maker.flow("_".join(filter(None, (name, suffix))), start)
             made[start] = event
     _aside(maker, name)
-    _tell_of_ways_in(trigger, starts)
+    _tell_of_ways_in(trigger, source, first)
     return built
 
 
@@ -71,11 +83,11 @@ def _on_the_phone(source: StudioFlow) -> set[str]:
     return found
 
 
-def _tell_of_ways_in(trigger: Part, starts: Mapping[str, str]) -> None:
-    if not starts["incomingCall"]:
-        trigger.note("Calls end at once: incomingCall leads nowhere.")
-    for event in starts:
-        if starts[event] and event != "incomingCall":
+def _tell_of_ways_in(trigger: Part, source: StudioFlow, first: str) -> None:
+    if not source.trigger.wired(first):
+        trigger.note(f"Calls end at once: {first} leads nowhere.")
+    for event in (*CALL_EVENTS, *MESSAGE_EVENTS):
+        if event != first and source.trigger.wired(event):
             trigger.note(f"{event} has a flow of its own, which no number leads to.")
 
 
@@ -100,6 +112,7 @@ class _Maker:
     subflows: dict[str, str]
     reads: Reads
     built: Built
+    returns: bool = False
     language: str = ""
     nodes: dict[str, str] = field(default_factory=dict)
     end: str = ""
@@ -136,6 +149,7 @@ class _Maker:
             _constants(self.source),
             self.subflows,
             self.built.others,
+            self.returns,
         )
         bench.switches = _switches(self.source, self.language)
         for widget in self._order(start):

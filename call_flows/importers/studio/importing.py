@@ -5,9 +5,9 @@ from typing import Final
 
 from call_flows.importers.made import Imported, MadeFlow
 from call_flows.importers.naming import Names
-from call_flows.importers.studio.building import Built, build, flow_name
 from call_flows.importers.plan import SitePlan
 from call_flows.importers.repairing import repaired
+from call_flows.importers.studio.building import Built, build, flow_name
 from call_flows.importers.studio.source import StudioFlow, read_studio
 from call_flows.importers.studio.variables import Reads
 from call_flows.importers.writing import flow_text
@@ -32,7 +32,7 @@ def import_studio(
         names = Names()
         learned = {flow: Reads() for flow in sources}
         made = {
-            flow: build(source, flow, site, names, named, _Both(reads[flow], learned[flow]))
+            flow: build(source, flow, site, names, named, _Both(reads[flow], learned[flow]), returns=flow != main)
             for flow, source in sources.items()
         }
         reads = learned

@@ -1,4 +1,4 @@
-"""Liquid templates, read by a Liquid parser and translated: branches become cases, loops over ranges are written out."""
+"""Liquid templates, read by a Liquid parser and translated: branches become cases, loops are written out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -76,26 +76,29 @@ class _Translation:
         return ways
 
     def _node(self, node: Node, way: _Way) -> list[_Way]:
-        if isinstance(node, ContentNode):
-            return [way.with_piece(node.text)]
-        if isinstance(node, OutputNode):
-            return [way.with_piece(self.value(node.expression, way))]
-        if isinstance(node, CommentNode):
-            return [way]
-        if isinstance(node, AssignNode):
-            made = self.value(node.expression, way)
-            return [replace(way, assigned={**way.assigned, str(node.name): made})]
-        if isinstance(node, CaptureNode):
-            return self._captured(node, way)
-        if isinstance(node, IfNode | UnlessNode):
-            return self._branches(node, way)
-        if isinstance(node, CaseNode):
-            return self._cases(node, way)
-        if isinstance(node, ForNode):
-            return self._loop(node, way)
-        if isinstance(node, BlockNode):
-            return self.block(node.nodes, [way])
-        raise LiquidRefused(f"the tag {type(node).__name__.removesuffix('Node').lower()} has no counterpart")
+        match node:
+            case ContentNode():
+                ways = [way.with_piece(node.text)]
+            case OutputNode():
+                ways = [way.with_piece(self.value(node.expression, way))]
+            case CommentNode():
+                ways = [way]
+            case AssignNode():
+                made = self.value(node.expression, way)
+                ways = [replace(way, assigned={**way.assigned, str(node.name): made})]
+            case CaptureNode():
+                ways = self._captured(node, way)
+            case IfNode() | UnlessNode():
+                ways = self._branches(node, way)
+            case CaseNode():
+                ways = self._cases(node, way)
+            case ForNode():
+                ways = self._loop(node, way)
+            case BlockNode():
+                ways = self.block(node.nodes, [way])
+            case _:
+                raise LiquidRefused(f"the tag {type(node).__name__.removesuffix('Node').lower()} has no counterpart")
+        return ways
 
     def _captured(self, node: CaptureNode, way: _Way) -> list[_Way]:
         inside = self.block(node.block.nodes, [replace(way, pieces=())])

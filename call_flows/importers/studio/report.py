@@ -45,7 +45,7 @@ def rows(folder: Path) -> list[Row]:
 
 
 def table(found: Iterable[Row]) -> str:
-    """The table, with its total; of flows that only messages reach, every widget is counted, and the total leaves them out."""
+    """The table. Of flows that only messages reach every widget is counted, and the total leaves them out."""
     lines = [_HEAD, "|---|" + "---:|" * 8]
     total = [0] * 6
     for row in found:

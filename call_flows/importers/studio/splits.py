@@ -12,8 +12,9 @@ Comparison = Callable[[Value, Value, bool], str]
 
 
 def holds(operator: str, subject: Value, wanted: Value, *, keyed: bool) -> str:
-    """The condition of one operator. `keyed` says that the subject is what was pressed, which has neither case nor
-    blanks. Raises `LiquidRefused` for an operator that Studio does not have.
+    """The condition of one operator. Raises `LiquidRefused` for one that Studio does not have.
+
+    `keyed` says that the subject is what was pressed, which has neither case nor blanks.
     """
     found = OPERATORS.get(operator)
     if found is None:

@@ -1,4 +1,4 @@
-"""Studio's variables as slots and names of ours: what each widget leaves behind, and what the flow is told of the call."""
+"""Studio's variables as slots and names of ours: what widgets leave behind, and what is known of the call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -92,22 +92,26 @@ class Variables:
     def _found(self, steps: Steps, reader: str) -> Value | str:
         """The value, or why there is none."""
         shown = ".".join(str(step) for step in steps)
+        found: Value | str
         match steps:
             case ("flow", "variables", name):
-                return self._kept(("variable", name), reader)
+                found = self._kept(("variable", name), reader)
             case ("flow", "data", name) | ("trigger", "request" | "parent", "parameters", name):
-                return self._kept(("data", name), reader)
+                found = self._kept(("data", name), reader)
             case ("trigger", "call", str(name)) if name in _CALL:
-                return named(_CALL[name])
+                found = named(_CALL[name])
             case ("contact", "channel", "address"):
-                return named("caller.number")
+                found = named("caller.number")
             case ("flow", "channel", "address"):
-                return named("call.dialled")
+                found = named("call.dialled")
             case ("widgets", str(name), *rest):
-                return self._of_widget(name, tuple(rest), reader)
+                found = self._of_widget(name, tuple(rest), reader)
             case ("trigger" | "flow" | "contact", *_):
-                return f"{shown} is not known here: it is empty."
-        return f"'{shown}' is no variable of Studio, and so always empty there too: {self._meant(str(steps[-1]))}"
+                found = f"{shown} is not known here: it is empty."
+            case _:
+                meant = self._meant(str(steps[-1]))
+                found = f"'{shown}' is no variable of Studio, and so always empty there too: {meant}"
+        return found
 
     def _meant(self, last: str) -> str:
         """What a bare `{{Digits}}` may have been meant to be."""

@@ -129,7 +129,7 @@ def prompt_of(parts: list[Any]) -> str | list[Any]:
 
 
 def straightened(desk: Desk) -> None:
-    """Lead past the verbs that only lead elsewhere; a ring of them, in which nobody is heard, waits a second a round."""
+    """Lead past the verbs that only lead elsewhere; a ring of them waits a second in each round."""
     for name in list(desk.ways):
         seen = [name]
         while seen[-1] in desk.ways and desk.ways[seen[-1]] not in seen:

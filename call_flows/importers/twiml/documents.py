@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
-from xml.etree import ElementTree as Xml  # what could grow without bound, a DTD, is refused before
+from xml.etree import ElementTree as ET  # what could grow without bound, a DTD, is refused before
 
 from foundation.errors import CallwrightError, Problem
 
@@ -20,7 +20,9 @@ class TwimlRefused(CallwrightError):
     """There is no TwiML to import: name a document or a folder of them."""
 
     def __init__(self, what: str, where: str = "") -> None:
-        super().__init__(Problem("twiml_refused", what, where, "Name a .xml or .twiml file, or a folder that holds some."))
+        super().__init__(
+            Problem("twiml_refused", what, where, "Name a .xml or .twiml file, or a folder that holds some.")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,15 @@ def read_document(path: str, text: str) -> Document:
     if _DTD.search(text):
         return Document(path, refused="The document has a DTD, which TwiML has not.")
     try:
-        root = Xml.fromstring(text.strip())  # noqa: S314 - no DTD, bounded
-    except (Xml.ParseError, ValueError, RecursionError) as error:
+        root = ET.fromstring(text.strip())  # noqa: S314 - no DTD, bounded
+    except (ET.ParseError, ValueError, RecursionError) as error:
         return Document(path, refused=f"The document is not XML ({error}).")
     if root.tag != "Response":
         return Document(path, refused=f"The document is not TwiML: it begins with <{str(root.tag)[-40:]}>.")
     return Document(path, tuple(_verb(child, 0) for child in root if isinstance(child.tag, str)))
 
 
-def _verb(element: "Xml.Element[str]", depth: int) -> Verb:
+def _verb(element: "ET.Element[str]", depth: int) -> Verb:
     children = () if depth > 8 else tuple(_verb(child, depth + 1) for child in element if isinstance(child.tag, str))
     text = " ".join("".join(element.itertext()).split())
     return Verb(element.tag, dict(element.attrib), text, children)
@@ -105,7 +107,11 @@ class Library:
     def _by_name(self, path: str) -> str:
         """By the file's name alone, where only one document has it: folders differ between a server and a checkout."""
         name = posixpath.basename(path)
-        wanted = {name, *(name + suffix for suffix in SUFFIXES), *(posixpath.splitext(name)[0] + end for end in SUFFIXES)}
+        wanted = {
+            name,
+            *(name + suffix for suffix in SUFFIXES),
+            *(posixpath.splitext(name)[0] + end for end in SUFFIXES),
+        }
         found = [known for known in self.documents if posixpath.basename(known) in wanted]
         return found[0] if name and len(found) == 1 else ""
 

@@ -26,44 +26,33 @@ def read_texts(path: Path) -> dict[str, str]:
     files = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in SUFFIXES and file.is_file()][:MAX_FILES]
     if not files:
         raise TwimlRefused("There is no TwiML document here.", path.name)
-    return {
-        file.relative_to(path).as_posix(): file.read_text(encoding="utf-8-sig", errors="replace") for file in files
-    }
+    return {file.relative_to(path).as_posix(): file.read_text(encoding="utf-8-sig", errors="replace") for file in files}
 
 
 def import_twiml(
     texts: Mapping[str, str], *, name: str, number: str | None = None, start: str | None = None
 ) -> Imported:
     """A site made of documents by path. `start` is the one with which calls begin; else the likeliest one is taken."""
-    library = Library({path: read_document(path, text) for path, text in texts.items()})
+    documents = {path: read_document(path, text) for path, text in texts.items()}
+    library = Library({path: found for path, found in documents.items() if not found.refused})
     main = snake(name)[:40].rstrip("_") or "imported"
-    site = SitePlan(main)
-    parts: list[Part] = []
-    notes: list[str] = []
-    flows: dict[str, MadeFlow] = {}
-    readable = Library({path: found for path, found in library.documents.items() if not found.refused})
-    for document in library.documents.values():
-        if document.refused:
-            part = Part(document.path, "document")
-            part.leave(document.refused)
-            parts.append(part)
-    language = _language(readable)
-    site.language(language)
-    first = readable.find(start, "") if start else readable.first()
-    left = list(readable.documents)
+    site, parts, notes = SitePlan(main), _refused(documents), list[str]()
+    language = site.language(_language(library))
+    first = library.find(start, "") if start else library.first()
     if start and not first:
         raise TwimlRefused(f"There is no document '{start}'.", start)
-    if not left:
-        flows[main] = MadeFlow(main, "Nothing of it could be read.", language, END)
-        flows[main].nodes[END] = MadeNode(END, {"hang_up": None})
+    flows: dict[str, MadeFlow] = {}
+    left = list(library.documents)
     while left:
         begin = first if first in left else left[0]
         flow_name = main if not flows else f"{main}_{snake(PurePosixPath(begin).with_suffix('').as_posix())}"[:60]
         if flows:
             notes.append(f"No document leads to {begin}: it has a flow of its own, {flow_name}.")
-        flow, done = _flow(readable, site, parts, flow_name, begin, language)
-        flows[flow_name] = flow
+        flows[flow_name], done = _flow(library, site, parts, flow_name, begin, language)
         left = [path for path in left if path not in done]
+    if not flows:
+        flows[main] = MadeFlow(main, "Nothing of it could be read.", language, END)
+        flows[main].nodes[END] = MadeNode(END, {"hang_up": None})
     if number is not None:
         site.numbers[number] = main
 
@@ -73,6 +62,17 @@ def import_twiml(
 
     problems = repaired(flows, write, END)
     return Imported(main, write(), tuple(parts), tuple(notes), tuple(problems))
+
+
+def _refused(documents: Mapping[str, Document]) -> list[Part]:
+    """A row for each document that could not be read."""
+    parts = []
+    for document in documents.values():
+        if document.refused:
+            part = Part(document.path, "document")
+            part.leave(document.refused)
+            parts.append(part)
+    return parts
 
 
 def _flow(

@@ -190,7 +190,9 @@ def translate(desk: Desk) -> None:
     if translator is not None:
         translator(desk)
     elif desk.verb.name == "Leave":
-        leave(desk, "<Leave> takes a waiting caller out of the queue: write leave: in a while_waiting flow.", silent=True)
+        leave(
+            desk, "<Leave> takes a waiting caller out of the queue: write leave: in a while_waiting flow.", silent=True
+        )
     elif desk.verb.name in _KNOWN:
         silent = desk.verb.name == "Stop"
         leave(desk, f"<{desk.verb.name}> of {_inside(desk.verb)} has no home here.", silent=silent)

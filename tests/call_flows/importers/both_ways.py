@@ -36,7 +36,7 @@ from call_flows.events import (
 from call_flows.facts import CallerFacts, Facts
 from call_flows.importers.made import Imported
 from call_flows.loader import load_texts
-from call_flows.notes import NodeEntered
+from call_flows.notes import CallEnded, NodeEntered
 from tests.call_flows.importers.studio_oracle import Answered, Gathered, HangsUp
 
 NOW = datetime(2026, 3, 2, 15, 4, tzinfo=UTC)
@@ -86,21 +86,30 @@ class Script:
         return self._take("pay")
 
 
-def drive(imported: Imported, happened: list[tuple[str, Any]], flow: str = "") -> tuple[list[str], list[str]]:
-    """The nodes that are entered and what is said, when our engine meets the same world."""
+@dataclass
+class Driven:
+    """What our engine made of a call."""
+
+    entered: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    ended: str = ""
+
+
+def drive(imported: Imported, happened: list[tuple[str, Any]], flow: str = "") -> Driven:
+    """Run the imported site in the same world."""
     site = load_texts(imported.texts)
     state = begin(site, flow=flow or imported.name, caller=CALLER, dialled=DIALLED)
     facts = Facts(NOW, caller=CallerFacts(CALLER))
     event: Any = CallArrived(facts)
     world = iter(happened)
-    entered: list[str] = []
-    said: list[str] = []
+    driven = Driven()
     for _ in range(400):
         step = advance(site, state, event)
         state = step.state
-        entered += [note.node for note in step.notes if isinstance(note, NodeEntered)]
+        driven.entered += [note.node for note in step.notes if isinstance(note, NodeEntered)]
+        driven.ended = next((note.reason for note in step.notes if isinstance(note, CallEnded)), "")
         for action in step.actions:
-            said += [prompt.text for prompt in _heard(action) if prompt.text.strip()]
+            driven.said += [prompt.text for prompt in _heard(action) if prompt.text.strip()]
         last = step.actions[-1]
         if state.ended or isinstance(last, HangUp):
             break
@@ -108,14 +117,14 @@ def drive(imported: Imported, happened: list[tuple[str, Any]], flow: str = "") -
         if event is None:
             advance(site, state, HungUp(facts))
             break
-    return entered, said
+    return driven
 
 
 def _heard(action: Any) -> tuple[Say | Play, ...]:
     return (action,) if isinstance(action, Say | Play) else tuple(getattr(action, "prompts", ()))
 
 
-def _event(action: Any, facts: Facts, world: Any) -> Any:
+def _event(action: Any, facts: Facts, world: Any) -> Any:  # noqa: PLR0911 - one for each kind of wait
     if isinstance(action, Pause):
         return Resumed(facts)
     kind, found = next(world, ("", None))

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 OPERATORS = [
-    "equal_to", "not_equal_to", "matches_any_of", "does_not_match_any_of", "is_blank", "is_not_blank", "regex", "contains",
-    "does_not_contain", "starts_with", "does_not_start_with", "less_than", "greater_than", "is_before_time",
+    "equal_to", "not_equal_to", "matches_any_of", "does_not_match_any_of", "is_blank", "is_not_blank", "regex",
+    "contains", "does_not_contain", "starts_with", "does_not_start_with", "less_than", "greater_than", "is_before_time",
     "is_after_time", "is_before_date", "is_after_date",
 ]  # fmt: skip
 
@@ -36,9 +36,12 @@ PATTERNS = ["[0-9]+", "y.*", "(yes|no)", "\\d{2}", ".*please", "a?b*"]
 READS = [
     "{{widgets.NAME.Digits}}", "{{ widgets.NAME.SpeechResult }}", "{{widgets.NAME.SpeechResult | upcase}}",
     "{{flow.variables.count}}", "{{flow.variables.word | downcase | strip}}", "{{widgets.SVC.parsed.name}}",
-    "{{widgets.SVC.parsed.deep.value}}", "{{widgets.SVC.status_code}}", "{{trigger.call.From}}", "{{widgets.NAME.Digits}}x",
-    "{{flow.variables.count | plus: 1}}", "{{widgets.DIAL.DialCallStatus}}", "{{flow.data.reason | default: 'none'}}",
-    "{% if flow.variables.word == 'yes' %}A{% else %}B{% endif %}", "{{widgets.NAME.SpeechResult | split: ',' | first}}",
+    "{{widgets.SVC.parsed.deep.value}}", "{{widgets.SVC.status_code}}", "{{trigger.call.From}}",
+    "{{widgets.NAME.Digits}}x",
+    "{{flow.variables.count | plus: 1}}", "{{widgets.DIAL.DialCallStatus}}",
+    "{{flow.data.reason | default: 'none'}}",
+    "{% if flow.variables.word == 'yes' %}A{% else %}B{% endif %}",
+    "{{widgets.NAME.SpeechResult | split: ',' | first}}",
     "{{widgets.NAME.Digits | size}}", "{{'x' | append: flow.variables.word}}", "plain",
     "{% assign n = flow.variables.count | plus: 2 %}{{ n | times: 3 }}",
     "{% case widgets.NAME.Digits %}{% when '1' %}one{% when '2', '3' %}more{% else %}other{% endcase %}",
@@ -119,7 +122,9 @@ def _service(draw: Any, name: str, names: list[str], targets: Any) -> dict[str, 
 
 def _dial(draw: Any, name: str, _names: list[str], targets: Any) -> dict[str, Any]:
     ways = {"callCompleted": draw(targets), "hangup": None}
-    return widget(name, "connect-call-to", ways, noun="number", to="+12025550199", caller_id="{{contact.channel.address}}")
+    return widget(
+        name, "connect-call-to", ways, noun="number", to="+12025550199", caller_id="{{contact.channel.address}}"
+    )
 
 
 def _queue(draw: Any, name: str, _names: list[str], targets: Any) -> dict[str, Any]:
@@ -135,7 +140,9 @@ def _voicemail(draw: Any, name: str, _names: list[str], targets: Any) -> dict[st
 def _message(draw: Any, name: str, names: list[str], targets: Any) -> dict[str, Any]:
     ways = {"sent": draw(targets), "failed": draw(targets)}
     body = f"{name}: {draw(texts(names))}"
-    return widget(name, "send-message", ways, body=body, to="{{contact.channel.address}}", **{"from": "{{flow.channel.address}}"})
+    return widget(
+        name, "send-message", ways, body=body, to="{{contact.channel.address}}", **{"from": "{{flow.channel.address}}"}
+    )
 
 
 _MAKERS: dict[str, tuple[str, Any]] = {

@@ -8,13 +8,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from liquid import Environment
 from liquid.exceptions import LiquidError
 
 SAME_IN_A_ROW = 10
 MOST_STEPS = 1000
-LIQUID = Environment()
 
 
 @dataclass
@@ -66,6 +66,9 @@ class Oracle:
         self.initial = flow["initial_state"]
         self.world = world
         self.now = now
+        self.liquid = Environment()
+        self.liquid.add_filter("timezone", lambda value, zone: ("moment", zone) if value == "now" else value)
+        self.liquid.add_filter("date", self._date)
         self.context: dict[str, Any] = {
             "flow": {"variables": {}, "data": {}, "channel": {"address": dialled}},
             "contact": {"channel": {"address": caller}},
@@ -112,9 +115,14 @@ class Oracle:
     def render(self, template: Any) -> str:
         """A template as Studio renders it."""
         try:
-            return LIQUID.from_string(str(template)).render(**self.context)
+            return self.liquid.from_string(str(template)).render(**self.context)
         except LiquidError:
             return ""
+
+    def _date(self, value: Any, form: str) -> str:
+        """The moment of the test, whatever the machine's clock says."""
+        zone = value[1] if isinstance(value, tuple) else "UTC"
+        return self.now.astimezone(ZoneInfo(zone)).strftime(form) if value == "now" or isinstance(value, tuple) else ""
 
     def _keep(self, widget: dict[str, Any], **values: Any) -> None:
         self.context["widgets"][widget["name"]] = values

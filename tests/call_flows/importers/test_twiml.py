@@ -14,7 +14,7 @@ from exchange.rehearsal import ME, NUMBER, rehearse
 from tests.call_flows.importers.both_ways import drive
 from tests.call_flows.importers.studio_oracle import Gathered
 
-DATA = Path(os.environ.get("CALLWRIGHT_DATA", "/work/shared/data")) / "twiml_corpus"
+DATA = Path(os.environ.get("CALLWRIGHT_DATA") or Path(__file__).parents[4] / "shared" / "data") / "twiml_corpus"
 CLINIC = {
     "voice.xml": """<Response>
         <Say>Welcome to the clinic.</Say>
@@ -66,8 +66,7 @@ def imported_says(keys: list[str]) -> list[str]:
     """What is said when our engine runs the imported flow."""
     imported = import_twiml(CLINIC, name="clinic", number="+12025550100")
     assert not imported.errors, "\n".join(map(str, imported.errors))
-    _, said = drive(imported, [("gather", Gathered(keys=pressed)) for pressed in keys])
-    return said
+    return drive(imported, [("gather", Gathered(keys=pressed)) for pressed in keys]).said
 
 
 def once(said: list[str]) -> list[str]:
@@ -97,8 +96,7 @@ def test_the_imported_flow_says_what_the_documents_say(keys):
 def test_a_key_without_a_document_hears_an_apology_and_the_report_says_so():
     """Where the documents give no answer, the server would have: the way stays open, and marked."""
     imported = import_twiml(CLINIC, name="clinic")
-    _, said = drive(imported, [("gather", Gathered(keys="7"))])
-    assert said[-1].startswith("We are sorry")
+    assert drive(imported, [("gather", Gathered(keys="7"))]).said[-1].startswith("We are sorry")
     menu = next(part for part in imported.parts if part.name == "menu.xml 1")
     assert menu.fate is Fate.NOTED
     assert "choice-{{Digits}}.xml" in menu.notes[0]
@@ -142,7 +140,7 @@ def test_a_ring_of_redirects_does_not_spin():
     ring["b.xml"] = "<Response><Redirect>a.xml</Redirect></Response>"
     imported = import_twiml(ring, name="ring")
     assert not imported.errors, "\n".join(map(str, imported.errors))
-    assert drive(imported, [])[1] == ["We cannot hear you, so we will end this call. Please call again. Goodbye."]
+    assert drive(imported, []).said == ["We cannot hear you, so we will end this call. Please call again. Goodbye."]
 
 
 @pytest.mark.data

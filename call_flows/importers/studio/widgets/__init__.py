@@ -26,9 +26,9 @@ WIDGETS: Final[dict[str, Translator]] = {
 HOMELESS: Final = {
     "add-twiml-redirect": "Another application takes over the call by TwiML here; nothing of this house can call it.",
     "make-outgoing-call-v2": "A call is placed here; flows of this house begin when somebody calls, or is called back.",
-    "fork-stream": "The call's sound is sent to a service of another here; this house listens by itself, after consent.",
+    "fork-stream": "The call's sound is sent to another service here; this house listens by itself, after consent.",
     "connect-virtual-agent": "A virtual agent of another takes over here; see the verbs steer and knowledge.",
-    "send-and-wait-for-reply": "A reply by text message is waited for here; flows of this house listen on the telephone.",
+    "send-and-wait-for-reply": "A reply by text message is waited for here; flows here listen on the telephone.",
     "send-to-auto-pilot": "Autopilot takes over here, which no longer exists; see the verbs steer and knowledge.",
 }
 """Every widget that has none, with what to say of it."""

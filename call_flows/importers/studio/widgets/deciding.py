@@ -50,7 +50,9 @@ def _target(bench: Bench, way: Transition) -> str:
     bench.looked_at.add(way.event)
     if way.next in bench.source.widgets:
         return bench.nodes[way.next]
-    bench.part.unwired.append(f"match {'; '.join(f'{found.operator} {found.value}' for found in way.conditions)}".strip())
+    bench.part.unwired.append(
+        f"match {'; '.join(f'{found.operator} {found.value}' for found in way.conditions)}".strip()
+    )
     return bench.end()
 
 

@@ -104,7 +104,9 @@ def enqueue(bench: Bench) -> None:
         bench.part.note("The task's attributes are in a comment: agents see the caller's record and the call's labels.")
         comment += f". Attributes of the task: {attributes[:400]}"
     if widget.text("wait_url"):
-        bench.part.note(f"While waiting, {widget.text('wait_url')[:120]} was heard: give the queue a while_waiting flow.")
+        bench.part.note(
+            f"While waiting, {widget.text('wait_url')[:120]} was heard: give the queue a while_waiting flow."
+        )
     if widget.text("timeout"):
         bench.part.note(f"The task's time-out of {widget.text('timeout')[:12]} s: see the queue's max_wait.")
     bench.put(bench.entry, made, comment)

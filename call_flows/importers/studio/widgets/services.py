@@ -118,14 +118,15 @@ def run_subflow(bench: Bench) -> None:
     for key, value in widget.pairs("parameters"):
         sets[bench.slot("data", key)] = value_of(bench, value).code
     if sets:
-        at, after = f"{bench.entry}.flow", {"set": sets, "next": f"{bench.entry}.flow"}
-        bench.put(bench.entry, after)
+        at = f"{bench.entry}.flow"
+        bench.put(bench.entry, {"set": sets, "next": at})
     else:
         at = bench.entry
+    made: dict[str, Any] = {"flow": target or _stub(bench, sid)}
+    after, failed = bench.goes("completed"), bench.goes("failed")
     if target is None:
-        target = _stub(bench, sid)
-    ways = {"completed": bench.goes("completed"), "failed": bench.goes("failed")}
-    bench.put(at, {"flow": target, "results": Inline({"failed": ways["failed"]}), "next": ways["completed"]})
+        made["results"] = Inline({"failed": failed})
+    bench.put(at, {**made, "next": after, "failed": failed})
 
 
 def _stub(bench: Bench, sid: str) -> str:

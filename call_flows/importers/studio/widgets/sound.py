@@ -29,8 +29,11 @@ def voicemail(bench: Bench) -> None:
         "silence": f"{5 if silence is None else max(1, silence)}s",
         "next": bench.goes("recordingComplete"),
     }
-    empty = "recordingError" if widget.wired("recordingError") else "noAudio"
-    made["empty"] = bench.goes(empty)
+    if widget.wired("recordingError") and not any(way.event == "noAudio" for way in widget.transitions):
+        bench.part.note("'recordingError' is no event of Studio: its way is taken when there is no message.")
+        made["empty"] = bench.goes("recordingError")
+    else:
+        made["empty"] = bench.goes("noAudio")
     if widget.wired("hangup"):
         bench.part.note(_HUNG_UP)
         bench.reach("hangup")
@@ -80,7 +83,7 @@ def capture_payments(bench: Bench) -> None:
     if into:
         made["into"] = into
     made["next"] = bench.goes("success")
-    failures = [event for event in ("maxFailedAttempts", "providerError", "payInterrupted", "validationError")]
+    failures = ("maxFailedAttempts", "providerError", "payInterrupted", "validationError")
     wired = [event for event in failures if widget.wired(event)]
     made["failed"] = bench.goes(wired[0] if wired else "maxFailedAttempts")
     if len({widget.leads(event) for event in wired}) > 1:
@@ -100,7 +103,7 @@ def _asked(bench: Bench) -> dict[str, Any]:
     if known:
         made["cards"] = known
     if widget.text("payment_token_type") == "one-time":
-        made["token"] = "one-time"
+        made |= {"token": "one-time"}
     if widget.text("security_code") == "false":
         made["security_code"] = False
     if widget.text("postal_code") == "false":

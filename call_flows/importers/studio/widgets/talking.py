@@ -17,14 +17,16 @@ def say_play(bench: Bench) -> None:
     """`say`, or `hang_up` where nothing follows; a recording becomes a prompt of the site."""
     widget = bench.at
     if widget.text("digits"):
-        bench.leave(f"The keys {widget.text('digits')[:20]} are sounded here; this house has no verb for it.", silent=True)
+        bench.leave(
+            f"The keys {widget.text('digits')[:20]} are sounded here; this house has no verb for it.", silent=True
+        )
         return
 
     def made(text: str) -> dict[str, Any]:
         heard = _heard(bench, text)
-        if not widget.wired("audioComplete"):
+        if not widget.wired("audioComplete") and not bench.returns:
             return {"hang_up": heard}
-        return {"say": heard, "next": bench.goes("audioComplete")}
+        return {"say": heard, "next": bench.goes("audioComplete", quiet=True)}
 
     speak(bench, Prelude(bench), widget.text("say"), "say", made)
 
