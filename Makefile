@@ -37,7 +37,7 @@ check: $(VENV)/.setup ## ruff, mypy, import-linter, the front end's types, the s
 	for site in northwind riverside brightwater; do $(BIN)/callwright check call_flows/library/$$site || exit 1; done
 
 bench: $(VENV)/.setup ## Every benchmark; each prints its figure last
-	for name in engine webhook media; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in flows webhook media; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 docs: $(VENV)/.setup ## Write the generated pages of docs/
 	$(BIN)/python -m docs.generate
