@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from call_flows.loader import load_site
 from console.cli import replay_printing
 from console.cli.publish import Format
-from console.going_live import load_site
 from console.shelf import OpenShelf, open_shelf
 from foundation.errors import CallwrightError, Problem
 from ivr.against import Against, Report

@@ -32,8 +32,8 @@ def edit(folder, before, after):
 
 @pytest.mark.promise(17)
 def test_a_swap_during_a_hundred_calls_leaves_each_on_the_version_it_began_on(line, deps, folder, app):
-    """Fifty calls before, the swap while fifty more arrive from several threads: no call hears of both."""
-    calls = [type(line)(app.test_client(), call_sid=f"CA{number:032x}") for number in range(100)]
+    """Fifty calls before, the swap while fifty more arrive from several threads, one after: no call hears of both."""
+    calls = [type(line)(app.test_client(), call_sid=f"CA{number:032x}") for number in range(101)]
     menus = {call.sid: call.answer(call.arrive()) for call in calls[:50]}
     edit(folder, "For billing, press 1.", "For bills, press 1.")
     barrier = threading.Barrier(5)
@@ -47,15 +47,16 @@ def test_a_swap_during_a_hundred_calls_leaves_each_on_the_version_it_began_on(li
         barrier.wait()
         deps.shelf.reload(folder)
 
-    threads = [threading.Thread(target=arrive, args=(calls[50 + part :: 4],)) for part in range(4)]
+    threads = [threading.Thread(target=arrive, args=(calls[50 + part : 100 : 4],)) for part in range(4)]
     threads.append(threading.Thread(target=swap))
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    menus[calls[100].sid] = calls[100].answer(calls[100].arrive())
     with deps.db.begin() as session:
         version_of = dict(session.execute(select(CallSession.call_id, CallSession.site_version)).all())
-    assert len(version_of) == 100
+    assert len(version_of) == 101
     assert len(set(version_of.values())) == 2
     new = deps.shelf.current().version
     for call in calls:
