@@ -209,7 +209,8 @@ def _notes(node: type[Node]) -> str:
 
 
 def _codes() -> str:
-    lines = ["Codes that begin with E are errors and keep a site from going live; W are warnings.", ""]
+    told = "Codes that begin with E are errors and keep a site from going live; W are warnings."
+    lines = [f"{told} Each has a page with an example in [checks](checks/README.md).", ""]
     lines += ["| code | |", "|---|---|"]
     lines += [f"| `{code}` | {_cell(meaning)} |" for code, meaning in CODES.items()]
     return "\n".join(lines)
