@@ -109,5 +109,4 @@ def test_what_a_real_house_cannot_be_given_is_skipped_with_the_reason(more, why)
 
 def test_virtual_time_tries_again_where_the_real_house_does():
     """A mock that stands for a service must be asked as often as the service would be."""
-
     assert PASSING == AGAIN
