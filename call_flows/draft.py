@@ -36,7 +36,7 @@ class Draft:
     """Flows with parts that could not be understood: checks of their whole shape would only confuse."""
     problems: list[Problem] = field(default_factory=list)
     texts: Mapping[str, str] = field(default_factory=dict)
-    knowledge: Knowledge = Knowledge()
+    knowledge: Knowledge = field(default_factory=Knowledge)
     sentences: dict[str, Sentences] = field(default_factory=dict)
     """Files of examples of intents, by name."""
 

@@ -25,7 +25,7 @@ class LoadedSite:
     """Recorded prompts by language; empty when loaded from texts alone."""
     root: Path | None = None
     """The folder it was read from; None when loaded from texts alone."""
-    knowledge: Knowledge = Knowledge()
+    knowledge: Knowledge = field(default_factory=Knowledge)
 
     def answers(self, dialled: str) -> NumberEntry | None:
         """What answers a telephone number of this site."""

@@ -1,4 +1,4 @@
-"""JSON Schemas of site.yaml, of flows and of tests, made from the models, so that an editor knows what the loader knows.
+"""JSON Schemas of site.yaml, flows and tests, made from the models, so that an editor knows what the loader knows.
 
 `python -m call_flows.schema` writes them to `call_flows/schemas/`.
 """

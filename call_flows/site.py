@@ -188,7 +188,7 @@ class Site(Strict):
 
     secrets: list[SecretName] = Field(
         default_factory=list,
-        description="Names of secrets that flows send as {{ secret.name }}; their values are never in a file of the site.",
+        description="Names of secrets that flows send as {{ secret.name }}; their values are in no file of the site.",
     )
 
     def zone(self) -> ZoneInfo:

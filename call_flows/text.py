@@ -48,9 +48,7 @@ class Template:
 
     def render(self, lookup: Lookup, language: str) -> str:
         """The text as spoken in a language."""
-        return "".join(
-            part if isinstance(part, str) else _read(part, lookup, language) for part in self.parts
-        )
+        return "".join(part if isinstance(part, str) else _read(part, lookup, language) for part in self.parts)
 
     def fill(self, lookup: Lookup, quote: Callable[[str], str]) -> str:
         """The text with raw values, each made safe by `quote`: for addresses and bodies, not for ears."""

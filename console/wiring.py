@@ -22,8 +22,8 @@ from ivr.callback_legs import CallbackLegs
 from ivr.connect import Connections
 from ivr.deps import IvrDeps
 from ivr.fetch import Fetcher
-from ivr.sites import SiteShelf
 from ivr.secrets import secrets_of
+from ivr.sites import SiteShelf
 from ivr.take_out import QueueExit
 from ivr.tokens import RedisTokens
 from ivr.twilio_rest import TwilioCarrier

@@ -47,7 +47,7 @@ class ConsentNode(Node):
         return None
 
     def react(self, turn: Turn, event: Event) -> Outcome:
-        """Only the opt-out key opts out; silence and other keys accept. Such a key answers the menu after the notice."""
+        """Only the opt-out key opts out; silence and other keys accept. Such a key answers the next menu."""
         if not isinstance(event, Collected):
             return self.enter(turn)
         given = event.digits != self.opt_out

@@ -10,7 +10,7 @@ from call_flows.actions import Enqueue, HangUp
 from call_flows.events import Event, QueueEnded
 from call_flows.facts import HoursStatus
 from call_flows.nodes.base import Node, Outcome, Waits
-from call_flows.reading import as_number
+from call_flows.plain import as_number
 from call_flows.site import Level, Queue
 from call_flows.turn import Turn
 from call_flows.values import If, NodeName, QueueName, SkillName

@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from console.cli import call, check, db, diff, draw, emergency, importing, models, new, people, play, publish, replay, test
+from console.cli import (
+    call,
+    check,
+    db,
+    diff,
+    draw,
+    emergency,
+    importing,
+    models,
+    new,
+    people,
+    play,
+    publish,
+    replay,
+    test,
+)
 from foundation.errors import CallwrightError, SettingsRefused
 
 app = typer.Typer(

@@ -46,7 +46,9 @@ class Editor:
     """One document open in an editor."""
 
     def __init__(self, command: list[str], file: Path) -> None:
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         self.uri = file.as_uri()
         self.told: list[dict[str, Any]] = []
         self.number = 0
