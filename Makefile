@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export CALLWRIGHT_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench docs e2e services wheel clean format
+.PHONY: help setup run test check bench docs e2e slow services wheel clean format
 
 help: ## Show this
 	@echo "Callwright: a contact centre kept in git."
@@ -20,10 +20,13 @@ run: $(VENV)/.runtime ## Start the whole house on this machine and print where t
 	@$(BIN)/callwright up
 
 test: $(VENV)/.setup ## The whole suite that needs nothing else installed
-	$(BIN)/python -m pytest -m "not e2e and not services and not slow"
+	$(BIN)/python -m pytest -n auto -m "not e2e and not services and not slow"
 
 e2e: $(VENV)/.setup ## The first call on real parts, with Chromium
 	$(BIN)/python -m pytest -m e2e -p no:randomly
+
+slow: $(VENV)/.setup ## The long proofs: races, random flows by the thousand, dialogues with a voice
+	$(BIN)/python -m pytest -m "slow and not e2e and not services"
 
 services: $(VENV)/.setup ## The suites that need PostgreSQL and Redis (CALLWRIGHT_TEST_POSTGRES, CALLWRIGHT_TEST_REDIS)
 	$(BIN)/python -m pytest -m services -p no:randomly
