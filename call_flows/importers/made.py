@@ -35,6 +35,18 @@ class MadeFlow:
     start: str = ""
     slots: dict[str, dict[str, Any]] = field(default_factory=dict)
     nodes: dict[str, MadeNode] = field(default_factory=dict)
+    end: str = "the_end"
+    """The node at which the call ends where nothing follows."""
+    ending: str = "hang_up"
+    """The verb of that node; a subflow comes back by `return`."""
+    begin: str = ""
+    """The node that empties slots before anything else, once there is one."""
+
+    def end_node(self) -> MadeNode:
+        """That node, made when it is first needed."""
+        whose = "the call" if self.ending == "hang_up" else "the subflow"
+        made = MadeNode(self.end, {self.ending: None}, f"Where nothing follows, {whose} ends.")
+        return self.nodes.setdefault(self.end, made)
 
 
 @dataclass(slots=True)

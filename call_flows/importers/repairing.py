@@ -11,10 +11,9 @@ from call_flows.problems import Problem
 
 _ROUNDS: Final = 40
 _LAPS: Final = 100
-START: Final = "begin"
 
 
-def repaired(flows: Mapping[str, MadeFlow], write: Callable[[], Mapping[str, str]], end: str) -> list[Problem]:
+def repaired(flows: Mapping[str, MadeFlow], write: Callable[[], Mapping[str, str]]) -> list[Problem]:
     """Mend the flows until nothing changes. Answers what is left to tell."""
     problems: list[Problem] = []
     for _ in range(_ROUNDS):
@@ -22,37 +21,35 @@ def repaired(flows: Mapping[str, MadeFlow], write: Callable[[], Mapping[str, str
         draft = draft_site(texts)
         problems = sorted({*draft.problems, *check_draft(draft, {})})
         by_file = {f"flows/{flow.name}.yaml": flow for flow in flows.values()}
-        changed = [
-            _mend(by_file[problem.place.file], problem, end) for problem in problems if problem.place.file in by_file
-        ]
+        changed = [_mend(by_file[problem.place.file], problem) for problem in problems if problem.place.file in by_file]
         if not any(changed):
             break
     return problems
 
 
-def _mend(flow: MadeFlow, problem: Problem, end: str) -> bool:
+def _mend(flow: MadeFlow, problem: Problem) -> bool:
     if problem.code == "E206":
         return _begin_with(flow, problem.word)
     if problem.code == "E204":
         return _pace(flow, problem.word)
     if problem.code == "E203":
-        return _let_out(flow, end) or _count_laps(flow, _in_a_round(flow, problem.word), end)
+        return _let_out(flow) or _count_laps(flow, _in_a_round(flow, problem.word))
     return False
 
 
 def _begin_with(flow: MadeFlow, slot: str) -> bool:
     """Studio's variables are empty until a widget fills them; our slots are not there at all."""
-    begin = flow.nodes.get(START)
-    if begin is None or "set" not in begin.body:
-        name = START
-        begin = MadeNode(
-            name, {"set": {}, "next": flow.start}, "Studio's variables are empty until something fills them."
-        )
-        flow.nodes = {name: begin, **flow.nodes}
-        flow.start = name
-    if slot in begin.body["set"]:
+    if not flow.begin:
+        flow.begin = next(name for name in ("begin", "begin.empty") if name not in flow.nodes)
+        comment = "Variables are empty until something fills them."
+        first = MadeNode(flow.begin, {"set": {}, "next": flow.start}, comment)
+        flow.nodes = {flow.begin: first, **flow.nodes}
+        flow.start = flow.begin
+    sets = flow.nodes[flow.begin].body["set"]
+    if slot in sets:
         return False
-    begin.body["set"][slot] = "''"
+    handed_over = flow.ending == "return"  # by the flow that runs this one
+    sets[slot] = f"{slot} if {slot} != None else ''" if handed_over else "''"
     return True
 
 
@@ -96,7 +93,7 @@ def _after(flow: MadeFlow, node: str) -> dict[str, None]:
     return found
 
 
-def _count_laps(flow: MadeFlow, node: str, end: str) -> bool:
+def _count_laps(flow: MadeFlow, node: str) -> bool:
     """A loop with no way out ends after so many rounds; Studio ends it by its limits."""
     slot = snake(f"{node}_laps")
     comment = f"A loop with no way out: it ends after {_LAPS} rounds."
@@ -105,21 +102,21 @@ def _count_laps(flow: MadeFlow, node: str, end: str) -> bool:
     if not _before(flow, f"{node}.lap", {"when": []}, "on", ""):
         return False
     when = flow.nodes[f"{node}.lap"]
-    when.body = {"when": [{"if": f"number({slot}, 0) > {_LAPS}", "next": end}], "else": when.body["next"]}
+    when.body = {"when": [{"if": f"number({slot}, 0) > {_LAPS}", "next": flow.end}], "else": when.body["next"]}
     flow.slots[slot] = {"type": "text"}
-    flow.nodes.setdefault(end, MadeNode(end, {"hang_up": None}))
+    flow.end_node()
     return True
 
 
-def _let_out(flow: MadeFlow, end: str) -> bool:
+def _let_out(flow: MadeFlow) -> bool:
     """Of questions that lead back into their own loop, what is not understood leads out: the call can end."""
     changed = False
     for node in list(flow.nodes.values()):
-        if "ask" in node.body and "silent" not in node.body and node.body["failed"] != end:
+        if "ask" in node.body and "silent" not in node.body and node.body["failed"] != flow.end:
             ways = list(node.body.items())
             body = {key: value for key, value in ways if key != "failed"}
-            node.body = {**body, "silent": node.body["failed"], "failed": end}
+            node.body = {**body, "silent": node.body["failed"], "failed": flow.end}
             changed = True
-    if changed and end not in flow.nodes:
-        flow.nodes[end] = MadeNode(end, {"hang_up": None}, "Where nothing follows in Studio, the call ends.")
+    if changed:
+        flow.end_node()
     return changed

@@ -28,15 +28,12 @@ class Bench:
     parts: dict[str, Part]
     nodes: dict[str, str]
     """The node by which each widget is entered."""
-    end_name: str
     constants: dict[str, str] = field(default_factory=dict)
     """Variables of theirs that are set in one place only, to a fixed text."""
     subflows: dict[str, str] = field(default_factory=dict)
     """The flows of ours that stand for subflows of theirs."""
     others: dict[str, MadeFlow] = field(default_factory=dict)
     """Flows that are made beside this one."""
-    returns: bool = False
-    """Whether the flow is a subflow, which comes back where a call would end."""
     at: Widget = field(default_factory=lambda: Widget("", "trigger"))
     looked_at: set[str] = field(default_factory=set)
     """Events of the widget at hand that were looked at: the others have no counterpart, and are told of."""
@@ -74,11 +71,7 @@ class Bench:
 
     def end(self) -> str:
         """The node at which the call ends without a word, as it does in Studio where nothing follows."""
-        if self.end_name not in self.made.nodes:
-            comment = f"Where nothing follows in Studio, {'the subflow' if self.returns else 'the call'} ends."
-            body: dict[str, Any] = {"return": None} if self.returns else {"hang_up": None}
-            self.made.nodes[self.end_name] = MadeNode(self.end_name, body, comment)
-        return self.end_name
+        return self.made.end_node().name
 
     def reach(self, event: str) -> None:
         """An event of the widget at hand that was told of, and has no way of its own here."""
@@ -99,7 +92,7 @@ class Bench:
         self.part.leave(reason)
         ways = {way.event: self.goes(way.event) for way in self.at.transitions}
         way = next((ways[event] for event in (*BAD, *GOOD) if self.at.wired(event)), self.end())
-        others = {event: target for event, target in ways.items() if target not in {way, self.end_name}}
+        others = {event: target for event, target in ways.items() if target not in {way, self.made.end}}
         after = way if not others else f"{self.entry}.way"
         begin: dict[str, Any] = {"tag": f"left open {self.at.name}"} if silent else {"say": apology(self.made.language)}
         self.put(self.entry, {**begin, "todo": reason, "next": after})

@@ -136,7 +136,8 @@ class _Maker:
     def flow(self, name: str, start: str) -> None:
         """One flow, from the widget at which it begins."""
         variables = Variables(self.source, self.names, self.reads)
-        made = MadeFlow(name, " ".join(self.source.description.split())[:200], self.language)
+        made = MadeFlow(name, " ".join(self.source.description.split())[:200], self.language, end=self.end)
+        made.ending = "return" if self.returns else "hang_up"
         bench = Bench(
             self.source,
             made,
@@ -145,11 +146,9 @@ class _Maker:
             self.reads,
             self.built.parts,
             self.nodes,
-            self.end,
             _constants(self.source),
             self.subflows,
             self.built.others,
-            self.returns,
         )
         bench.switches = _switches(self.source, self.language)
         for widget in self._order(start):

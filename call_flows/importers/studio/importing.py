@@ -72,7 +72,7 @@ def _finished(
         texts = {"site.yaml": site.text([_COMMENT])}
         return texts | {f"flows/{flow.name}.yaml": flow_text(flow) for flow in flows.values()}
 
-    problems = repaired(flows, write, "the_end")
+    problems = repaired(flows, write)
     parts = tuple(part for built in made.values() for part in built.parts.values())
     return Imported(main, write(), parts, tuple(notes), tuple(problems))
 
@@ -87,5 +87,5 @@ def _tell_of_unwired(flow: MadeFlow, made: Mapping[str, Built]) -> None:
             for event in part.unwired
         ]
         for node in flow.nodes.values():
-            if told and node.body.get("hang_up", "") is None and "todo" not in node.body:
+            if told and node.name == flow.end and "todo" not in node.body:
                 node.body["todo"] = f"Studio left these exits unwired, and the call ends there: {', '.join(told)}"

@@ -60,7 +60,7 @@ def import_twiml(
         files = {"site.yaml": site.text([_COMMENT])}
         return files | {f"flows/{flow.name}.yaml": flow_text(flow) for flow in flows.values()}
 
-    problems = repaired(flows, write, END)
+    problems = repaired(flows, write)
     return Imported(main, write(), tuple(parts), tuple(notes), tuple(problems))
 
 

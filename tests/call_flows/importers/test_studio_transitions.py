@@ -108,6 +108,37 @@ def test_keys_are_taken_as_studio_takes_them(keys, digits):
     assert run.said[-1] == (f"You pressed {digits}." if digits else "Nothing.")
 
 
+def test_widgets_may_be_called_as_our_own_nodes_are():
+    """`begin`, `the_end` and `Trigger` are names that a designer may have chosen too."""
+    ask = widget(
+        "begin", "gather-input-on-call", {"keypress": "the_end", "timeout": "begin"}, say="{{flow.variables.v}}"
+    )
+    again = widget(
+        "the_end", "set-variables", {"next": "begin"}, variables=[{"key": "v", "value": "{{flow.variables.v}}x"}]
+    )
+    script = Script(lambda _kind: Gathered(keys="1#"), most=4)
+    _, run = same_ways(flow("begin", ask, again), script)
+    assert run.said == ["x", "xx", "xxx", "xxxx"]
+
+
+def test_a_subflow_comes_back_where_a_call_would_end():
+    """With what was handed over, and on by `completed`."""
+    run = widget(
+        "run",
+        "run-subflow",
+        {"completed": "after", "failed": None},
+        flow_sid="FW1",
+        flow_revision="LatestPublished",
+        parameters=[{"key": "who", "value": "Ann"}],
+    )
+    after = widget("after", "say-play", {"audioComplete": None}, say="Goodbye.")
+    inner = widget("tell", "say-play", {"audioComplete": None}, say="Hello, {{trigger.parent.parameters.who}}.")
+    subflow = flow("tell", inner, event="incomingParent")
+    imported = import_studio(flow("run", run, after), name="test", subflows={"FW1": subflow})
+    assert not imported.errors
+    assert drive(imported, []).said == ["Hello, Ann.", "Goodbye."]
+
+
 def test_what_a_service_answers_is_read_and_a_missing_field_is_blank():
     """A field that is not there does not make the request fail."""
     ask = widget(

@@ -24,7 +24,7 @@ def say_play(bench: Bench) -> None:
 
     def made(text: str) -> dict[str, Any]:
         heard = _heard(bench, text)
-        if not widget.wired("audioComplete") and not bench.returns:
+        if not widget.wired("audioComplete") and bench.made.ending == "hang_up":
             return {"hang_up": heard}
         return {"say": heard, "next": bench.goes("audioComplete", quiet=True)}
 
