@@ -65,10 +65,20 @@ def redis_client(redis_server: EmbeddedRedis) -> Iterator["redis.Redis"]:
     client.close()
 
 
+def data_folder() -> Path:
+    """Where the shared reference data is, or would be."""
+    return Path(os.environ.get("CALLWRIGHT_DATA") or ROOT.parent / "shared" / "data")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that needs the shared reference data is skipped, and says so, where it is absent."""
+    if item.get_closest_marker("data") is not None and not data_folder().is_dir():
+        pytest.skip("the reference data is not here: set CALLWRIGHT_DATA to its folder")
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The shared reference data; a test that needs it is skipped, and says so, where it is absent."""
-    folder = Path(os.environ.get("CALLWRIGHT_DATA") or ROOT.parent / "shared" / "data")
-    if not folder.is_dir():
+    if not data_folder().is_dir():
         pytest.skip("the reference data is not here: set CALLWRIGHT_DATA to its folder")
-    return folder
+    return data_folder()
