@@ -29,13 +29,18 @@ class TimerKind(StrEnum):
 
     RING = "ring"  # the entry's next ring opens
     LIMIT = "limit"  # the entry has waited as long as it may
+    OVERFLOW = "overflow"  # the entry may go over to another queue
     HOLD = "hold"  # the reservation has rung long enough
     WRAP = "wrap"  # the reservation's wrap-up is over
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A waiting entry; `hold` is how long a desk rings for it."""
+    """A waiting entry; `hold` is how long a desk rings for it.
+
+    Until the moment `alone` only the preferred agent is offered it, who must be able to serve the line.
+    `floor` is a ring that is open however short the wait.
+    """
 
     entry_id: str
     revision: int
@@ -44,15 +49,19 @@ class Waiting:
     arrived: int
     hold: int
     preferred: str = ""
+    alone: int = 0
+    floor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """A free agent."""
+    """A free agent; `occupied` is his part of busy time in billionths, `discipline` his own, where he has one."""
 
     agent_id: str
     revision: int
     since: int
+    occupied: int = 0
+    discipline: Discipline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,9 @@ class Waitlist(Protocol):
         """Open the rings the entry has waited for; hold an agent of the new ones. Raises WaitlistLost."""
         ...
 
-    def reset(self, *, built: bool) -> None:
-        """Forget everything (`built` false), or declare that everything is there again (true)."""
+    def reset(self, *, built: bool, fence: int = 0) -> None:
+        """Forget everything (`built` false), or declare that everything is there again (true).
+
+        From then on fences are above `fence`: a store that came back from an older copy never counts backwards.
+        """
         ...

@@ -7,9 +7,12 @@ from threading import RLock
 
 from foundation.errors import Problem
 from routing.errors import WaitlistLost
-from routing.match import Line, open_ring
+from routing.match import AgentChoice, Line, open_ring
 from routing.sorted_set import SortedSet
 from routing.waitlist import LEASE, Discipline, Due, Idle, LineUnknown, Offer, TimerKind, Waiting
+
+
+ALONE = -1
 
 
 @dataclass(slots=True)
@@ -17,6 +20,7 @@ class _Entry:
     waiting: Waiting
     state: str
     ring: int = 0
+    """The ring it stands in; `ALONE` while only the preferred agent is offered it."""
     token: str = ""
 
 
@@ -25,6 +29,8 @@ class _Agent:
     revision: int
     state: str
     since: int = 0
+    occupied: int = 0
+    discipline: Discipline | None = None
     token: str = ""
 
 
@@ -93,6 +99,10 @@ class MemoryOffers:
         """Forget all, the fence too, as a flushed Redis does."""
         self._open, self._fence = {}, 0
 
+    def above(self, fence: int) -> None:
+        """Count on from there, at least."""
+        self._fence = max(self._fence, fence)
+
 
 class MemoryWaitlist:
     """The waitlist of tests and simulations; ready from the start, since there is nothing to lose."""
@@ -105,11 +115,12 @@ class MemoryWaitlist:
         self.reset(built=False)
         self.reset(built=True)
 
-    def reset(self, *, built: bool) -> None:
+    def reset(self, *, built: bool, fence: int = 0) -> None:
         """Forget everything, or declare it complete."""
         with self._lock:
             self._built = built
             if built:
+                self.offers.above(fence)
                 return
             self._lines: dict[str, Line] = {}
             self._rings: dict[str, dict[str, int]] = defaultdict(dict)
@@ -130,7 +141,7 @@ class MemoryWaitlist:
                 self._rings[agent_id][line.id] = ring
                 agent = self._agents.get(agent_id)
                 if agent is not None and agent.state == "idle":
-                    self._idle[line.id, ring].add(agent_id, agent.since)
+                    self._idle[line.id, ring].add(agent_id, _rank(line, agent))
 
     def place(
         self, waiting: Waiting, *, now: int, token: str, settled: str = "", building: bool = False
@@ -144,9 +155,9 @@ class MemoryWaitlist:
             if old is not None and not _is_news(waiting.revision, old.waiting.revision, old.state, old.token, settled):
                 return None
             if old is not None and old.state == "wait":
-                self._wait[old.waiting.line, old.ring].remove(waiting.entry_id)
-            entry = self._entries[waiting.entry_id] = _Entry(waiting, "wait")
-            self._stand(entry, now)
+                self._set_of(old).remove(waiting.entry_id)
+            entry = self._entries[waiting.entry_id] = _Entry(waiting, "wait", self._ring_at(waiting, now))
+            self._stand(entry)
             return None if building else self._match_entry(entry, now, token)
 
     def gone(self, entry_id: str, revision: int) -> None:
@@ -156,9 +167,9 @@ class MemoryWaitlist:
             if old is not None and old.waiting.revision > revision:
                 return
             if old is not None and old.state == "wait":
-                self._wait[old.waiting.line, old.ring].remove(entry_id)
-            self.timers.cancel(TimerKind.RING, entry_id)
-            self.timers.cancel(TimerKind.LIMIT, entry_id)
+                self._set_of(old).remove(entry_id)
+            for kind in (TimerKind.RING, TimerKind.LIMIT, TimerKind.OVERFLOW):
+                self.timers.cancel(kind, entry_id)
             self._entries[entry_id] = _Entry(Waiting(entry_id, revision, "", 0, 0, 0), "gone")
 
     def free(self, idle: Idle, *, now: int, token: str, settled: str = "", building: bool = False) -> Offer | None:
@@ -169,8 +180,8 @@ class MemoryWaitlist:
             state = {"busy": "gone"}.get(old.state, old.state) if old else ""
             if old is not None and not _is_news(idle.revision, old.revision, state, old.token, settled):
                 return None
-            self._agents[idle.agent_id] = _Agent(idle.revision, "idle", idle.since)
-            self._enter_idle(idle.agent_id, idle.since)
+            self._agents[idle.agent_id] = _Agent(idle.revision, "idle", idle.since, idle.occupied, idle.discipline)
+            self._enter_idle(idle.agent_id)
             entry_id = None if building else self._entry_for(idle.agent_id)
             return self._hold(self._entries[entry_id], idle.agent_id, now, token) if entry_id else None
 
@@ -190,19 +201,30 @@ class MemoryWaitlist:
             entry = self._entries.get(entry_id)
             if entry is None or entry.state != "wait":
                 return None
-            self._wait[entry.waiting.line, entry.ring].remove(entry_id)
-            self._stand(entry, now)
+            ring = self._ring_at(entry.waiting, now)
+            if ring > entry.ring:
+                self._set_of(entry).remove(entry_id)
+                entry.ring = ring
+                self._stand(entry)
             return self._match_entry(entry, now, token)
 
     def _check(self, *, building: bool) -> None:
         if not self._built and not building:
             raise WaitlistLost(Problem("waitlist_lost", "There is no waitlist.", todo="Rebuild it from SQL."))
 
-    def _stand(self, entry: _Entry, now: int) -> None:
+    def _ring_at(self, row: Waiting, now: int) -> int:
+        opens = self._lines[row.line].opens
+        return ALONE if row.alone > now else max(min(row.floor, len(opens) - 1), open_ring(opens, now - row.arrived))
+
+    def _set_of(self, entry: _Entry) -> SortedSet:
+        return self._wait[entry.waiting.preferred if entry.ring == ALONE else entry.waiting.line, entry.ring]
+
+    def _stand(self, entry: _Entry) -> None:
         row, opens = entry.waiting, self._lines[entry.waiting.line].opens
-        entry.ring = max(entry.ring, open_ring(opens, now - row.arrived))
-        self._wait[row.line, entry.ring].add(row.entry_id, row.place)
-        if entry.ring + 1 < len(opens):
+        self._set_of(entry).add(row.entry_id, row.place)
+        if entry.ring == ALONE:
+            self.timers.set(TimerKind.RING, row.entry_id, row.alone)
+        elif entry.ring + 1 < len(opens):
             self.timers.set(TimerKind.RING, row.entry_id, row.arrived + opens[entry.ring + 1])
         else:
             self.timers.cancel(TimerKind.RING, row.entry_id)
@@ -212,7 +234,7 @@ class MemoryWaitlist:
         preferred = self._agents.get(row.preferred)
         if preferred is not None and preferred.state == "idle":
             own = self._rings[row.preferred].get(row.line)
-            if own is not None and own <= entry.ring:
+            if entry.ring == ALONE or (own is not None and own <= entry.ring):
                 return self._hold(entry, row.preferred, now, token)
         for ring in range(entry.ring + 1):
             first = self._idle[row.line, ring].first()
@@ -221,19 +243,17 @@ class MemoryWaitlist:
         return None
 
     def _entry_for(self, agent_id: str) -> str | None:
-        by_ring = self._discipline is Discipline.INNERMOST
-        heads = (
-            (own if by_ring else 0, *head)
-            for line_id, own in self._rings[agent_id].items()
-            for ring in range(own, len(self._lines[line_id].opens) if line_id in self._lines else 0)
-            if (head := self._wait[line_id, ring].first()) is not None
-        )
+        by_ring = (self._agents[agent_id].discipline or self._discipline) is Discipline.INNERMOST
+        sets = [(ALONE, self._wait[agent_id, ALONE])]
+        for line_id, own in self._rings[agent_id].items():
+            sets += [(own, self._wait[line_id, ring]) for ring in range(own, len(self._lines[line_id].opens))]
+        heads = ((own if by_ring else 0, *head) for own, found in sets if (head := found.first()) is not None)
         best = min(heads, default=None)
         return best[2] if best else None
 
     def _hold(self, entry: _Entry, agent_id: str, now: int, token: str) -> Offer:
         row = entry.waiting
-        self._wait[row.line, entry.ring].remove(row.entry_id)
+        self._set_of(entry).remove(row.entry_id)
         self._leave_idle(agent_id)
         agent = self._agents[agent_id]
         entry.state = agent.state = "held"
@@ -245,9 +265,13 @@ class MemoryWaitlist:
         for line_id, ring in self._rings[agent_id].items():
             self._idle[line_id, ring].remove(agent_id)
 
-    def _enter_idle(self, agent_id: str, since: int) -> None:
+    def _enter_idle(self, agent_id: str) -> None:
         for line_id, ring in self._rings[agent_id].items():
-            self._idle[line_id, ring].add(agent_id, since)
+            self._idle[line_id, ring].add(agent_id, _rank(self._lines[line_id], self._agents[agent_id]))
+
+
+def _rank(line: Line, agent: _Agent) -> int:
+    return agent.occupied if line.choice is AgentChoice.LEAST_OCCUPIED else agent.since
 
 
 def _is_news(revision: int, old_revision: int, old_state: str, token: str, settled: str) -> bool:

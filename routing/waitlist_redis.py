@@ -12,11 +12,12 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from foundation.errors import Problem
 from foundation.redis import Keys
 from routing.errors import WaitlistDown, WaitlistLost
-from routing.match import Line
+from routing.match import AgentChoice, Line
 from routing.waitlist import LEASE, Discipline, Due, Idle, LineUnknown, Offer, TimerKind, Waiting
 
 T = TypeVar("T")
-SCRIPTS = ("place", "gone", "free", "busy", "widen", "open_line", "due", "done")
+SCRIPTS = ("place", "gone", "free", "busy", "widen", "open_line", "due", "done", "built")
+LETTERS = {AgentChoice.LONGEST_IDLE: "i", AgentChoice.LEAST_OCCUPIED: "o"}
 
 
 class _Store:
@@ -114,14 +115,14 @@ class RedisWaitlist:
         """Make the line with its members."""
         pairs = [part for agent, ring in members.items() for part in (agent, ring)]
         opens = ",".join(str(after) for after in line.opens)
-        self._store.run("open_line", line.id, line.queue, opens, len(line.opens), *pairs)
+        self._store.run("open_line", line.id, line.queue, opens, len(line.opens), LETTERS[line.choice], *pairs)
 
     def place(
         self, waiting: Waiting, *, now: int, token: str, settled: str = "", building: bool = False
     ) -> Offer | None:
         """The entry waits."""
         w = waiting
-        row = (w.entry_id, w.revision, w.line, w.place, w.arrived, w.hold, w.preferred)
+        row = (w.entry_id, w.revision, w.line, w.place, w.arrived, w.hold, w.preferred, w.alone, w.floor)
         return self._store.match("place", int(building), now, token, settled, *row)
 
     def gone(self, entry_id: str, revision: int) -> None:
@@ -130,7 +131,7 @@ class RedisWaitlist:
 
     def free(self, idle: Idle, *, now: int, token: str, settled: str = "", building: bool = False) -> Offer | None:
         """The agent is free."""
-        row = (idle.agent_id, idle.revision, idle.since, self._discipline)
+        row = (idle.agent_id, idle.revision, idle.since, idle.discipline or self._discipline, idle.occupied)
         return self._store.match("free", int(building), now, token, settled, *row)
 
     def busy(self, agent_id: str, revision: int) -> None:
@@ -141,11 +142,11 @@ class RedisWaitlist:
         """Open the rings the entry has waited for."""
         return self._store.match("widen", now, token, entry_id)
 
-    def reset(self, *, built: bool) -> None:
+    def reset(self, *, built: bool, fence: int = 0) -> None:
         """Forget everything, or declare it complete."""
         client, prefix = self._store.client, self._store.prefix
         if built:
-            self._store.ask(lambda: client.set(f"{prefix}built", 1))
+            self._store.run("built", fence)
             return
         self._store.ask(lambda: client.delete(f"{prefix}built"))
         self._store.ask(lambda: [client.unlink(key) for key in client.scan_iter(match=f"{prefix}*", count=1000)])

@@ -1,20 +1,22 @@
 -- An entry waits: whole arrival in one step.
 local building, now, token, settled = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local entry, rev, line, place, arrived, hold_for, pref = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+local alone, floor = ARGV[12], ARGV[13]
 if lost(building) then return {'LOST'} end
 local opens = opens_of(line)
 if #opens == 0 then return {'LINE'} end
 local key = P .. 'en:' .. entry
-local old = redis.call('HMGET', key, 'rev', 'state', 'token', 'line', 'ring')
+local old = redis.call('HMGET', key, 'rev', 'state', 'token', 'set')
 local old_rev = tonumber(old[1] or '-1')
 if old_rev > tonumber(rev) then return {} end
 if old_rev == tonumber(rev) and (old[2] == 'gone' or (old[2] == 'held' and old[3] ~= settled)) then return {} end
-if old[2] == 'wait' then redis.call('ZREM', wait_key(old[4], old[5]), entry) end
+if old[2] == 'wait' then redis.call('ZREM', old[4], entry) end
 redis.call('HSET', key, 'rev', rev, 'state', 'wait', 'line', line, 'place', place, 'arrived', arrived,
-  'hold', hold_for, 'pref', pref, 'token', '')
+  'hold', hold_for, 'pref', pref, 'alone', alone, 'floor', floor, 'token', '')
 redis.call('PERSIST', key)
-stand(entry, line, open_ring(opens, tonumber(now) - tonumber(arrived)), opens, place, arrived)
+local ring = ring_at(opens, now, arrived, alone, floor)
+stand(entry, line, ring, opens, place, arrived, pref, alone)
 if building == '1' then return {} end
-local agent = agent_for(entry)
+local agent = agent_for(line, ring, pref)
 if not agent then return {} end
 return hold(entry, agent, now, token)
