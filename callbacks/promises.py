@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.db import Base, UtcDateTime
@@ -68,20 +68,41 @@ PROMISE_TABLE: StateTable[PromiseState, PromiseEvent] = StateTable(
 )
 OPEN_STATES = tuple(state for state in PromiseState if not PROMISE_TABLE.is_final(state))
 ABIDING_STATES = (_S.WAITING, _S.SCHEDULED)
-_OPEN = text("state NOT IN ('kept', 'given_up', 'cancelled')")
+_OPEN = text("state NOT IN ('kept', 'given_up', 'cancelled', 'expired')")
+
+
+class Why(StrEnum):
+    """What led to a promise."""
+
+    WAITING = "waiting"  # offered to a caller who waited in line
+    FLOW = "flow"  # asked for elsewhere in a flow: closed, full, nobody there
+    AGENT = "agent"  # an agent owes it
+    ABANDONED = "abandoned"  # the caller hung up while waiting
+    MESSAGE = "message"  # asked for by text message
 
 
 class Promise(Base):
     """One owed callback. The database itself refuses a second open one for a number and queue.
 
     `place` is the virtual arrival it keeps; `due_at` is when it comes in line; `lease_until` is until when whoever
-    dials may be believed to be alive.
+    dials may be believed to be alive. `zone` is the clock by which the customer was told the time. A time chosen in a
+    queue whose times have room for so many holds a `seat` of the span that begins at `slot_at`: the database refuses
+    the same seat twice. `line` is our number of which the customer knows; `owner` the agent who calls, else anyone.
     """
 
     __tablename__ = "promises"
     __table_args__ = (
         Index(
             "uq_promises_open_number_queue", "number", "queue", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
+        ),
+        Index(
+            "uq_promises_open_seat",
+            "queue",
+            "slot_at",
+            "seat",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
         ),
         Index("ix_promises_state_due_at", "state", "due_at"),
     )
@@ -102,6 +123,15 @@ class Promise(Base):
     entry_id: Mapped[str | None] = mapped_column(String(34), index=True)
     last_result: Mapped[str] = mapped_column(String(24), default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    zone: Mapped[str] = mapped_column(String(64), default="")
+    slot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seat: Mapped[int | None]
+    why: Mapped[str] = mapped_column(String(16), default="")
+    waited: Mapped[float] = mapped_column(default=0.0)
+    note: Mapped[str] = mapped_column(Text, default="")
+    owner: Mapped[str] = mapped_column(String(64), default="")
+    asked_by: Mapped[str] = mapped_column(String(64), default="")
+    line: Mapped[str] = mapped_column(String(64), default="")
 
 
 class DialResult(StrEnum):

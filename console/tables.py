@@ -1,17 +1,19 @@
 """Every table of the house, by importing the modules that have one: for migrations and their tests."""
 
-from callbacks import promises
+from callbacks import abandoned, offering, promises
 from console.auth import browsers, people
 from console.desk import notes
 from foundation import audit, calls, outbox
 from foundation.db import Base
-from ivr import alerts, customers, emergency, messages, surveys, tables
+from ivr import alerts, customers, emergency, messages, replies, surveys, tables
 from recordings import recording
 from routing import agents, entries, reservations
 from transcription import store
 from transcription.index import is_search_object
 
 PLACES = (
+    abandoned,
+    offering,
     promises,
     browsers,
     people,
@@ -23,6 +25,7 @@ PLACES = (
     alerts,
     customers,
     messages,
+    replies,
     surveys,
     tables,
     recording,
