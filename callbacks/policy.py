@@ -3,25 +3,58 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from phonenumbers import shortnumberinfo, timezone
+from phonenumbers import timezone
 
+from callbacks.caps import Caps
 from callbacks.schedule import Condition, next_allowed, outside_quiet
-from foundation.phone import NumberRefused, dialable
+from foundation.phone import NumberRefused, dialable, is_emergency
 
 UNKNOWN_ZONE = "Etc/Unknown"
 FARTHEST = timedelta(days=30)
 
 
+class First(StrEnum):
+    """Who is dialled first."""
+
+    AGENT = "agent"
+    CUSTOMER = "customer"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a queue tries: attempts, seconds between them, and when it may (`is_open` None: at any hour)."""
+    """How a queue calls back. Times in seconds.
+
+    `attempts` and the seconds between them; `is_open` None: at any hour. `first` customer: only while an agent is as
+    good as free, and for at most `hold` on the line. `behind` live calls rather than at the place kept. `promise` is
+    the age at which a callback goes before everybody; `window` how long after its time it may still be made, and
+    `expire` that it ends with the day's hours. `owner_waits` until anyone may call in the owner's stead, None for
+    never. `voicemail` is the message for answering machines by language, looked for only where `detect`.
+    """
 
     attempts: int = 3
-    retry_after: tuple[float, ...] = (300.0, 1800.0)
+    retry_after: tuple[float, ...] = (600.0, 900.0)
     is_open: Condition | None = None
+    first: First = First.AGENT
+    hold: float = 60.0
+    behind: bool = False
+    promise: float | None = None
+    window: float = 86_400.0
+    expire: bool = False
+    owner_waits: float | None = 3600.0
+    detect: bool = True
+    voicemail: Mapping[str, str] = field(default_factory=dict)
+
+    def message(self, language: str) -> tuple[str, str]:
+        """The message for answering machines, and its language: the caller's, else the same tongue, else the first."""
+        if not self.voicemail:
+            return "", ""
+        near = [known for known in self.voicemail if known[:2].lower() == language[:2].lower()]
+        chosen = language if language in self.voicemail else (near or list(self.voicemail))[0]
+        return self.voicemail[chosen], chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +64,7 @@ class DialPolicy:
     countries: tuple[str, ...] = ("US",)
     quiet: tuple[time, time] | None = None
     max_per_number_per_day: int = 3
+    caps: Caps = field(default_factory=Caps)
     zone: tzinfo = UTC
     plans: Mapping[str, Plan] = field(default_factory=dict)
 
@@ -80,8 +114,3 @@ def zones_of(number: str, fallback: tzinfo) -> Sequence[tzinfo]:
     names = timezone.time_zones_for_number(phonenumbers.parse(number))
     zones = [ZoneInfo(name) for name in names if name != UNKNOWN_ZONE]
     return zones or [fallback]
-
-
-def is_emergency(written: str, countries: Sequence[str]) -> bool:
-    """Whether dialling this would reach an emergency service in any of the countries."""
-    return any(shortnumberinfo.connects_to_emergency_number(written, country) for country in countries)

@@ -17,11 +17,13 @@ class PromiseState(StrEnum):
     WAITING = "waiting"  # keeps the caller's place; comes in line in a moment
     SCHEDULED = "scheduled"  # for a chosen time, or for the next attempt
     DUE = "due"  # in line, as an entry of its own
-    DIALLING = "dialling"  # an agent is held and the number is being dialled
+    DIALLING = "dialling"  # the number is being dialled, for an agent who is held or one who is about to be free
+    HOLDING = "holding"  # the customer is on the line and hears music; an agent is about to come
     TALKING = "talking"
     KEPT = "kept"
     GIVEN_UP = "given_up"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"  # its window is over
 
 
 class PromiseEvent(StrEnum):
@@ -31,12 +33,16 @@ class PromiseEvent(StrEnum):
     SCHEDULE = "schedule"
     FALL_DUE = "fall due"
     DIAL = "dial"
+    DIAL_AHEAD = "dial ahead"  # the customer first, since an agent is free or about to be
+    CONFIRM = "confirm"  # the customer dialled ahead wants to be connected
+    NOBODY_CAME = "nobody came"
     ANSWER = "answer"
     KEEP = "keep"
     RETRY = "retry"
     LOSE_AGENT = "lose agent"
     GIVE_UP = "give up"
     CANCEL = "cancel"
+    EXPIRE = "expire"
 
 
 _S, _E = PromiseState, PromiseEvent
@@ -63,6 +69,17 @@ PROMISE_TABLE: StateTable[PromiseState, PromiseEvent] = StateTable(
         (_S.DIALLING, _E.RETRY): _S.SCHEDULED,
         (_S.DIALLING, _E.LOSE_AGENT): _S.DUE,
         (_S.DIALLING, _E.GIVE_UP): _S.GIVEN_UP,
+        (_S.WAITING, _E.DIAL_AHEAD): _S.DIALLING,
+        (_S.SCHEDULED, _E.DIAL_AHEAD): _S.DIALLING,
+        (_S.DIALLING, _E.CONFIRM): _S.HOLDING,
+        (_S.HOLDING, _E.ANSWER): _S.TALKING,
+        (_S.HOLDING, _E.NOBODY_CAME): _S.DUE,
+        (_S.HOLDING, _E.RETRY): _S.SCHEDULED,
+        (_S.HOLDING, _E.GIVE_UP): _S.GIVEN_UP,
+        (_S.WAITING, _E.EXPIRE): _S.EXPIRED,
+        (_S.SCHEDULED, _E.EXPIRE): _S.EXPIRED,
+        (_S.DUE, _E.EXPIRE): _S.EXPIRED,
+        (_S.DIALLING, _E.EXPIRE): _S.EXPIRED,
         (_S.TALKING, _E.KEEP): _S.KEPT,
     },
 )
@@ -88,6 +105,8 @@ class Promise(Base):
     dials may be believed to be alive. `zone` is the clock by which the customer was told the time. A time chosen in a
     queue whose times have room for so many holds a `seat` of the span that begins at `slot_at`: the database refuses
     the same seat twice. `line` is our number of which the customer knows; `owner` the agent who calls, else anyone.
+    After `expires_at` (set when it first comes in line) it is not called any more; at `advanced_at` it was brought to
+    the front, since it was about to be late.
     """
 
     __tablename__ = "promises"
@@ -123,6 +142,8 @@ class Promise(Base):
     entry_id: Mapped[str | None] = mapped_column(String(34), index=True)
     last_result: Mapped[str] = mapped_column(String(24), default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    advanced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     zone: Mapped[str] = mapped_column(String(64), default="")
     slot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seat: Mapped[int | None]
@@ -142,12 +163,22 @@ class DialResult(StrEnum):
     NO_ANSWER = "no_answer"
     FAILED = "failed"
     NOT_CONFIRMED = "not_confirmed"  # somebody or some machine answered, and nobody pressed 1
+    MACHINE = "machine"  # an answering machine, or a fax
+    INVALID = "invalid"  # the carrier says that this number cannot be called
+    HUNG_UP = "hung_up"  # the customer pressed 1 and left before an agent came
+    STOPPED = "stopped"  # the customer asked never to be called
+    NOBODY = "nobody"  # the customer waited on the line and no agent came
     AGENT_LOST = "agent_lost"
     UNKNOWN = "unknown"  # whoever dialled is gone, and the carrier cannot say either
 
 
 class DialAttempt(Base):
-    """One dial, recorded before it was made. `id` is our key at the carrier: promise and number of the attempt."""
+    """One dial, recorded before it was made. `id` is our key at the carrier: promise and number of the attempt.
+
+    `reservation_id` is that of the agent who is held; empty while the customer is dialled ahead of an agent.
+    `dial_at` is the dial's turn at the carrier; `tried_at` is when somebody last set out to make it: while it is empty
+    the carrier cannot know of the dial, and whoever changes it from what he saw is the only one who dials.
+    """
 
     __tablename__ = "dial_attempts"
     __table_args__ = (UniqueConstraint("promise_id", "attempt", name="uq_dial_attempts_promise_attempt"),)
@@ -159,5 +190,8 @@ class DialAttempt(Base):
     reservation_id: Mapped[str] = mapped_column(String(34), index=True)
     carrier_sid: Mapped[str | None] = mapped_column(String(34))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    dial_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     result: Mapped[str] = mapped_column(String(24), default="")

@@ -1,6 +1,6 @@
 """Every table of the house, by importing the modules that have one: for migrations and their tests."""
 
-from callbacks import abandoned, offering, promises
+from callbacks import abandoned, do_not_call, offering, pace, promises, refusals
 from console.auth import browsers, people
 from console.desk import notes
 from foundation import audit, calls, outbox
@@ -13,6 +13,9 @@ from transcription.index import is_search_object
 
 PLACES = (
     abandoned,
+    do_not_call,
+    pace,
+    refusals,
     offering,
     promises,
     browsers,

@@ -18,7 +18,7 @@ TABLES = [
         id="reservation",
     ),
     pytest.param(ENTRY_TABLE, EntryState, EntryEvent, {"answered", "left"}, id="entry"),
-    pytest.param(PROMISE_TABLE, PromiseState, PromiseEvent, {"kept", "given_up", "cancelled"}, id="promise"),
+    pytest.param(PROMISE_TABLE, PromiseState, PromiseEvent, {"kept", "given_up", "cancelled", "expired"}, id="promise"),
 ]
 
 
