@@ -15,6 +15,7 @@ from call_flows.places import Path, Places
 from call_flows.problems import Place, Problem, nearest, one_near
 from call_flows.site import Site
 from call_flows.steering.examples import Sentences, read_examples
+from call_flows.steering.sentence_model import SentenceModel, SentenceModelUnusable, open_model
 from call_flows.validation import MOST_TOLD, validate
 from call_flows.yaml_text import Document, read_yaml
 
@@ -39,12 +40,18 @@ class Draft:
     knowledge: Knowledge = field(default_factory=Knowledge)
     sentences: dict[str, Sentences] = field(default_factory=dict)
     """Files of examples of intents, by name."""
+    sentence_model: SentenceModel | None = None
+    """What `steer` listens with, when site.yaml asks for it and it is here."""
+    no_sentence_model: Problem | None = None
+    """Why it is not here. The check refuses it; a version with calls under way goes on with words."""
 
 
-def draft_site(texts: Mapping[str, str]) -> Draft:
-    """Read all texts of a site."""
+def draft_site(texts: Mapping[str, str], sentence_model: str = "") -> Draft:
+    """Read all texts of a site. `sentence_model` is the folder of the model that site.yaml may ask for."""
     draft = Draft(texts=texts)
     _read_site(draft, texts)
+    if draft.site is not None and draft.site.steering == "sentences":
+        _open_sentence_model(draft, sentence_model)
     draft.sentences, problems = read_examples(texts)
     draft.problems += problems
     for file in sorted(texts):
@@ -59,6 +66,16 @@ def draft_site(texts: Mapping[str, str]) -> Draft:
     draft.knowledge, problems = read_articles(texts, first)
     draft.problems += problems
     return draft
+
+
+def _open_sentence_model(draft: Draft, folder: str) -> None:
+    try:
+        draft.sentence_model = open_model(folder)
+    except SentenceModelUnusable as unusable:
+        told = unusable.problem
+        what = f"`steer` is to listen with a sentence model, and cannot: {told.what}"
+        todo = f"{told.todo} Or leave out `steering`."
+        draft.no_sentence_model = Problem(draft.site_places.of(("steering",)), "E116", what, "sentences", todo=todo)
 
 
 def _unread(draft: Draft, file: str, text: str) -> None:
@@ -140,8 +157,7 @@ def _read_flow(draft: Draft, document: Document) -> None:
     own = data.get("language")
     first = draft.declared.get("languages") or ["en-US"]
     language = own if isinstance(own, str) else first[0]
-    languages = draft.declared.get("languages", [])
-    context = {"language": language, "languages": languages, "sentences": draft.sentences}
+    context = _context(draft, language)
     header, problems = validate(FlowHeader, data, (), document.places, context)
     draft.problems += problems
     name = str(data.get("flow"))
@@ -165,6 +181,16 @@ def _read_flow(draft: Draft, document: Document) -> None:
         draft.flows[name] = Flow(name, header, nodes, language, document.places)
     if header is None or not whole:
         draft.broken.add(name)
+
+
+def _context(draft: Draft, language: str) -> dict[str, Any]:
+    """What the models of a flow must know of the site around them."""
+    return {
+        "language": language,
+        "languages": draft.declared.get("languages", []),
+        "sentences": draft.sentences,
+        "sentence_model": draft.sentence_model,
+    }
 
 
 def read_node(

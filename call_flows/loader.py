@@ -14,6 +14,7 @@ from call_flows.loaded import LoadedSite
 from call_flows.problems import Place, Problem, Severity, SiteRefused
 from call_flows.site import Site
 from call_flows.steering.examples import is_examples
+from call_flows.steering.sentence_model import VARIABLE as SENTENCE_MODEL
 from call_flows.yaml_text import MAX_BYTES
 
 MAX_FILES: Final = 500
@@ -50,7 +51,7 @@ def load_texts(
 def check_folder(path: Path) -> list[Problem]:
     """Every problem of a site's folder, warnings included, in the order of files and lines."""
     texts, problems = read_folder(path)
-    draft = draft_site(texts)
+    draft = draft_site(texts, os.environ.get(SENTENCE_MODEL, ""))
     return sorted(_all_of(problems, (*draft.problems, *check_draft(draft, read_prompts(path)))))
 
 
@@ -69,11 +70,13 @@ def _load(
     check: Checker | None,
 ) -> LoadedSite:
     kept = {file: text for file, text in sorted(texts.items()) if _is_text(file)}
-    draft = draft_site(kept)
+    draft = draft_site(kept, os.environ.get(SENTENCE_MODEL, ""))
     found = _all_of(problems, (*draft.problems, *(check(draft, prompts) if check is not None else ())))
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
     if errors or draft.site is None:
         raise SiteRefused(errors)
+    if check is None and draft.no_sentence_model is not None:
+        found.add(draft.no_sentence_model)  # its calls go on, led by words: told, and not refused
     for language in draft.site.languages:
         tongue(language)  # read now: a step of the engine reads no file
     return LoadedSite(

@@ -185,7 +185,11 @@ class Site(Strict):
     services: dict[str, Annotated[str, AfterValidator(_address)]] = Field(
         default_factory=dict, description="Web addresses that flows use as {{ service.name }}."
     )
-
+    steering: Literal["words", "sentences"] = Field(
+        "words",
+        description="How `steer` reads sentences: by their words, with what ships; or by a sentence model in the "
+        "folder that STEER_MODEL_PATH names (with the extra `callwright[steer]`).",
+    )
     secrets: list[SecretName] = Field(
         default_factory=list,
         description="Names of secrets that flows send as {{ secret.name }}; their values are in no file of the site.",

@@ -62,6 +62,10 @@ SETTINGS = {
     "SECRET_KEY": ("signs the browser's cookies", "made at the first start, kept 0600"),
     "TRUSTED_PROXIES": ("how many reverse proxies in front may set `X-Forwarded-*`", "0"),
     "VOSK_MODEL_PATH": ("the speech model that listens", "the best in the model cache, else the starter model"),
+    "STEER_MODEL_PATH": (
+        "the folder of a sentence model (`model.onnx`, `tokenizer.json`), for sites with `steering: sentences`",
+        "none",
+    ),
     "LOG_LEVEL": ("`DEBUG`, `INFO`, `WARNING` or `ERROR`", "`INFO`"),
     "LOG_FORMAT": ("`json` for machines", "lines for people"),
     "CALLWRIGHT_SERVICE_NAME": ("the address of the site's service `name`", "site.yaml"),

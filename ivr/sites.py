@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from call_flows.loaded import LoadedSite
 from call_flows.loader import load_site, load_texts
+from call_flows.problems import Severity
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import CallwrightError, Problem
@@ -145,7 +146,11 @@ class SiteShelf:
             raise NoSite(
                 Problem("unknown_version", "This version of the site was never published.", where=version[:12])
             )
-        shelved = _shelve(load_texts(row.texts, check=None), Path(row.folder))
+        loaded = load_texts(row.texts, check=None)
+        for problem in loaded.warnings:
+            if problem.severity is Severity.ERROR:
+                log.warning("site_version_short_of", version=version[:12], code=problem.code, todo=problem.todo)
+        shelved = _shelve(loaded, Path(row.folder))
         with self._lock:
             return self._known.setdefault(version, shelved)
 

@@ -36,6 +36,7 @@ CODES: Final[dict[str, str]] = {
     "E121": "A telephone number of the site is not written as carriers write it.",
     "E120": "Two agents have one log-in.",
     "E115": "A file of examples is named that the site does not have.",
+    "E116": "The site steers by a sentence model that this machine does not have.",
     "E201": "An exit leads nowhere.",
     "E202": "No path leads to a node.",
     "E203": "From a node neither a person, a message nor a goodbye can be reached.",

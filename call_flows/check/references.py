@@ -41,6 +41,8 @@ _PARTS: Final[dict[type, str]] = {
 def check(review: Review) -> None:
     """Report every name that stands for nothing."""
     _site(review)
+    if review.draft.no_sentence_model is not None:
+        review.problems.append(review.draft.no_sentence_model)
     hold = review.hold_flows()
     for flow in review.flows():
         _header(review, flow)

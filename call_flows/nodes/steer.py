@@ -20,6 +20,7 @@ from call_flows.slots import phrases_in
 from call_flows.state import NOTHING
 from call_flows.steering.examples import Sentences, all_languages
 from call_flows.steering.matcher import NONE_OF_THESE, Matcher, Wish, learned
+from call_flows.steering.sentence_model import SentenceModel
 from call_flows.strict import Strict
 from call_flows.turn import Turn
 from call_flows.values import ExamplesName, Key, NodeName, Share, SlotName
@@ -71,6 +72,7 @@ class SteerNode(Listening):
         """Learn now, so that no caller waits for it."""
         files: Mapping[str, Sentences] = (info.context or {}).get("sentences", {})
         self.more.update(files.get(str(self.sentences), {}))
+        self._models.append((info.context or {}).get("sentence_model"))
         for language in self.spoken_languages():
             self.matcher(language)
         return self
@@ -79,6 +81,11 @@ class SteerNode(Listening):
     def more(self) -> dict[str, Mapping[str, list[str]] | list[str]]:
         """The examples of the site's file, by intent."""
         return {}
+
+    @cached_property
+    def _models(self) -> list[SentenceModel | None]:
+        """The site's sentence model, once it is known whether there is one."""
+        return []
 
     @cached_property
     def _matchers(self) -> dict[str, Matcher]:
@@ -93,7 +100,7 @@ class SteerNode(Listening):
         """What was learned for a language."""
         found = self._matchers.get(language)
         if found is None:
-            found = self._matchers[language] = learned(dict(self._wishes(self._nearest(language))))
+            found = self._matchers[language] = learned(dict(self._wishes(self._nearest(language))), *self._models)
         return found
 
     def _nearest(self, language: str) -> str:

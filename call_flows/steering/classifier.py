@@ -1,11 +1,11 @@
-"""The classifier: logistic regression over words and their pieces, in numpy, trained when a site is loaded."""
+"""The classifier: logistic regression over features of sentences, in numpy, trained when a site is loaded."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from call_flows.steering.features import Vector, Vocabulary
+from call_flows.steering.features import Reader, Vector, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,13 +36,13 @@ class Scores:
 class Classifier:
     """Sentences to probabilities of intents, numbered from 0."""
 
-    def __init__(self, sentences: Sequence[str], intents: Sequence[int], count: int) -> None:
+    def __init__(self, sentences: Sequence[str], intents: Sequence[int], count: int, read: Reader = Vocabulary) -> None:
         import numpy as np
 
-        self._vocabulary = Vocabulary(sentences)
-        vectors = [self._vocabulary.vector(sentence) for sentence in sentences]
+        self._features = read(sentences)
+        vectors = [self._features.vector(sentence) for sentence in sentences]
         labels = np.array(intents, dtype=np.int64)
-        size = self._vocabulary.size
+        size = self._features.size
         train = _all_at_once if len(vectors) <= _MOST_AT_ONCE else _few_at_a_time
         self._weights = train(vectors, labels, size, count)
         middle = np.zeros((size, count), dtype=np.float32)
@@ -53,9 +53,9 @@ class Classifier:
 
     def scores(self, sentence: str) -> Scores:
         """What a sentence may mean."""
-        vector = self._vocabulary.vector(sentence)
+        vector = self._features.vector(sentence)
         said = vector.weights @ self._weights[vector.places]
-        nearest = self._examples[int(said.argmax())].nearest(vector, self._vocabulary.size)
+        nearest = self._examples[int(said.argmax())].nearest(vector, self._features.size)
         likeness = vector.weights @ self._middle[vector.places]
         return Scores(_softmax(said[None, :])[0], likeness, nearest, vector.known)
 

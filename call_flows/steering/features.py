@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from call_flows.hearing.phrases import normalise
 
@@ -33,6 +33,21 @@ class Vector:
     places: Places
     weights: Floats
     known: float
+
+
+class Features(Protocol):
+    """The port of steering: a sentence as places and weights, by what was learned of all examples."""
+
+    @property
+    def size(self) -> int:
+        """How many features there are."""
+
+    def vector(self, sentence: str) -> Vector:
+        """A sentence's features, of length one; none of what is no sentence."""
+
+
+Reader = Callable[[Sequence[str]], Features]
+"""Learns from all examples how to read a sentence: `Vocabulary`, or a sentence model's `read`."""
 
 
 class Vocabulary:

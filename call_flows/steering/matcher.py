@@ -10,6 +10,8 @@ from typing import Final
 
 from call_flows.hearing.phrases import Phrases, normalise
 from call_flows.steering.classifier import Classifier
+from call_flows.steering.features import Vocabulary
+from call_flows.steering.sentence_model import SentenceModel
 from call_flows.steering.trust import believe, learn_trust, signs
 
 NONE_OF_THESE: Final = ""
@@ -41,7 +43,8 @@ _NOTHING: Final = Meant(NONE_OF_THESE, 0.0)
 class Matcher:
     """The intents of one question in one language. What is under the empty name are sentences of none of them."""
 
-    def __init__(self, wishes: Mapping[str, Wish]) -> None:
+    def __init__(self, wishes: Mapping[str, Wish], model: SentenceModel | None = None) -> None:
+        read = Vocabulary if model is None else model.read
         self._names = list(wishes)
         self._phrases = Phrases((phrase, name) for name, wish in wishes.items() if name for phrase in wish.phrases)
         pairs = [
@@ -52,8 +55,8 @@ class Matcher:
         ]
         self._exact = {normalise(sentence): self._names[place] for sentence, place in reversed(pairs)}
         sentences, intents = [sentence for sentence, _place in pairs], [place for _sentence, place in pairs]
-        self._classifier = Classifier(sentences, intents, len(self._names)) if pairs else None
-        self._trust = learn_trust(sentences, intents, len(self._names)) if pairs else ()
+        self._classifier = Classifier(sentences, intents, len(self._names), read) if pairs else None
+        self._trust = learn_trust(sentences, intents, len(self._names), read) if pairs else ()
 
     def phrase(self, speech: str) -> str:
         """The intent of a known sentence, or of a phrase that is said or nearly said; nothing else."""
@@ -79,14 +82,18 @@ _learned: OrderedDict[str, Matcher] = OrderedDict()
 _one_at_a_time = Lock()
 
 
-def learned(wishes: Mapping[str, Wish]) -> Matcher:
-    """The matcher of these wishes, kept by the hash of all they say: the same examples are learned once."""
-    written = json.dumps([[name, wish.phrases, wish.examples] for name, wish in wishes.items()])
+def learned(wishes: Mapping[str, Wish], model: SentenceModel | None = None) -> Matcher:
+    """The matcher of these wishes, kept by the hash of all they say: the same examples are learned once.
+
+    `model` None reads sentences by their words and pieces of words.
+    """
+    own = model.name if model is not None else ""
+    written = json.dumps([own, *([name, wish.phrases, wish.examples] for name, wish in wishes.items())])
     key = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
     with _one_at_a_time:
         found = _learned.get(key)
         if found is None:
-            found = _learned[key] = Matcher(wishes)
+            found = _learned[key] = Matcher(wishes, model)
             while len(_learned) > _MOST_KEPT:
                 _learned.popitem(last=False)
         _learned.move_to_end(key)

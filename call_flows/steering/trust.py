@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from call_flows.steering.classifier import Classifier, Scores
+from call_flows.steering.features import Reader, Vocabulary
 
 USUAL: Final = (-1.2, 0.35, 0.65, 1.2, 3.2, 2.6)
 """What each sign weighs where a site has too few examples to tell: measured on banking77."""
@@ -47,18 +48,20 @@ def believe(weights: Sequence[float], seen: Signs) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def learn_trust(sentences: Sequence[str], intents: Sequence[int], count: int) -> tuple[float, ...]:
+def learn_trust(
+    sentences: Sequence[str], intents: Sequence[int], count: int, read: Reader = Vocabulary
+) -> tuple[float, ...]:
     """What each sign weighs for these intents: tried on sentences left out, and on intents left out whole."""
     if count < _FEWEST_INTENTS or len(sentences) < _FEWEST_SENTENCES:
         return USUAL
     keep = max(1, -(-len(sentences) // _MOST_SENTENCES))
     tried: list[tuple[Signs, bool]] = []
     for fold in range(_FOLDS):
-        tried += _try(sentences[::keep], intents[::keep], fold)
+        tried += _try(sentences[::keep], intents[::keep], fold, read)
     return _fit(tried)
 
 
-def _try(sentences: Sequence[str], intents: Sequence[int], fold: int) -> list[tuple[Signs, bool]]:
+def _try(sentences: Sequence[str], intents: Sequence[int], fold: int, read: Reader) -> list[tuple[Signs, bool]]:
     """Train without a third of the intents and a third of the others' sentences; then see what these get."""
     known = sorted({intent for intent in intents if intent % _FOLDS != fold})
     number = {intent: place for place, intent in enumerate(known)}
@@ -71,7 +74,7 @@ def _try(sentences: Sequence[str], intents: Sequence[int], fold: int) -> list[tu
         (train if inside else left).append((sentence, number.get(intent, -1)))
     if len(known) < 2 or len({intent for _sentence, intent in train}) < len(known):
         return []
-    learned = Classifier([sentence for sentence, _ in train], [intent for _, intent in train], len(known))
+    learned = Classifier([sentence for sentence, _ in train], [intent for _, intent in train], len(known), read)
     found = []
     for sentence, intent in left:
         first, _second, seen = signs(learned.scores(sentence))
