@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberType, timezone
+from phonenumbers import NumberParseException, PhoneNumberType, shortnumberinfo, timezone
 
 from foundation.errors import CallwrightError, Problem
 
