@@ -65,7 +65,10 @@ def innermost(rings: Sequence[Ring], skills: Skills) -> int | None:
 
 def open_ring(opens: Sequence[int], waited: int) -> int:
     """The ring that is open after waiting so many microseconds."""
-    return max((index for index, after in enumerate(opens) if after <= waited), default=0)
+    for index in range(len(opens) - 1, 0, -1):
+        if opens[index] <= waited:
+            return index
+    return 0
 
 
 def opened_early(rings: Sequence[Ring], staffed: Iterable[Skills], *, waiting: int, skip_unstaffed: bool) -> int:

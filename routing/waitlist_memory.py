@@ -1,6 +1,6 @@
 """The waitlist in memory: the twin of the one in Redis, and the oracle it is tested against."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import RLock
@@ -9,15 +9,19 @@ from foundation.errors import Problem
 from routing.errors import WaitlistLost
 from routing.match import AgentChoice, Line, open_ring
 from routing.sorted_set import SortedSet
-from routing.waitlist import LEASE, Discipline, Due, Idle, LineUnknown, Offer, TimerKind, Waiting
-
+from routing.waitlist import Discipline, Idle, LineUnknown, Offer, TimerKind, Waiting
+from routing.waitlist_memory_timers import MemoryOffers, MemoryTimers
 
 ALONE = -1
+REMEMBERED = 100_000
+"""Of so many entries that are gone the revision is known, to turn away what comes late; Redis keeps it for a day."""
+_NOBODY = Waiting("", 0, "", 0, 0, 0)
 
 
 @dataclass(slots=True)
 class _Entry:
     waiting: Waiting
+    revision: int
     state: str
     ring: int = 0
     """The ring it stands in; `ALONE` while only the preferred agent is offered it."""
@@ -32,76 +36,6 @@ class _Agent:
     occupied: int = 0
     discipline: Discipline | None = None
     token: str = ""
-
-
-class MemoryTimers:
-    """Timers in memory."""
-
-    def __init__(self, lock: RLock) -> None:
-        self._lock = lock
-        self._due = SortedSet()
-
-    def set(self, kind: TimerKind, subject: str, at: int) -> None:
-        """Wake at that time."""
-        with self._lock:
-            self._due.add(f"{kind}|{subject}", at)
-
-    def cancel(self, kind: TimerKind, subject: str) -> None:
-        """Do not wake."""
-        with self._lock:
-            self._due.remove(f"{kind}|{subject}")
-
-    def due(self, now: int, *, limit: int = 100) -> list[Due]:
-        """What has run out, under a lease."""
-        with self._lock:
-            members = self._due.until(now, limit)
-            for member in members:
-                self._due.add(member, now + LEASE)
-        split = (member.split("|", 1) for member in members)
-        return [Due(TimerKind(kind), subject, now + LEASE) for kind, subject in split]
-
-    def done(self, due: Due) -> None:
-        """Dealt with."""
-        with self._lock:
-            if self._due.score(f"{due.kind}|{due.subject}") == due.lease:
-                self._due.remove(f"{due.kind}|{due.subject}")
-
-    def clear(self) -> None:
-        """Forget all."""
-        self._due = SortedSet()
-
-
-class MemoryOffers:
-    """Offers in memory."""
-
-    def __init__(self, lock: RLock) -> None:
-        self._lock = lock
-        self._open: dict[str, Offer] = {}
-        self._fence = 0
-
-    def write(self, token: str, entry_id: str, agent_id: str, until: int) -> Offer:
-        """A new hold."""
-        self._fence += 1
-        offer = self._open[token] = Offer(token, entry_id, agent_id, self._fence, until)
-        return offer
-
-    def pending(self, *, limit: int = 100) -> list[Offer]:
-        """The open offers, oldest first."""
-        with self._lock:
-            return list(self._open.values())[:limit]
-
-    def done(self, offer: Offer) -> None:
-        """SQL has spoken."""
-        with self._lock:
-            self._open.pop(offer.token, None)
-
-    def clear(self) -> None:
-        """Forget all, the fence too, as a flushed Redis does."""
-        self._open, self._fence = {}, 0
-
-    def above(self, fence: int) -> None:
-        """Count on from there, at least."""
-        self._fence = max(self._fence, fence)
 
 
 class MemoryWaitlist:
@@ -125,7 +59,10 @@ class MemoryWaitlist:
             self._lines: dict[str, Line] = {}
             self._rings: dict[str, dict[str, int]] = defaultdict(dict)
             self._entries: dict[str, _Entry] = {}
+            self._gone: deque[str] = deque()
             self._agents: dict[str, _Agent] = {}
+            self._watched: dict[str, list[tuple[int, SortedSet]]] = {}
+            self._idles: dict[str, list[tuple[Line, SortedSet]]] = {}
             self._wait: dict[tuple[str, int], SortedSet] = defaultdict(SortedSet)
             self._idle: dict[tuple[str, int], SortedSet] = defaultdict(SortedSet)
             self.timers.clear()
@@ -139,6 +76,8 @@ class MemoryWaitlist:
             self._lines[line.id] = line
             for agent_id, ring in members.items():
                 self._rings[agent_id][line.id] = ring
+                self._watched.pop(agent_id, None)
+                self._idles.pop(agent_id, None)
                 agent = self._agents.get(agent_id)
                 if agent is not None and agent.state == "idle":
                     self._idle[line.id, ring].add(agent_id, _rank(line, agent))
@@ -152,11 +91,12 @@ class MemoryWaitlist:
             if waiting.line not in self._lines:
                 raise LineUnknown
             old = self._entries.get(waiting.entry_id)
-            if old is not None and not _is_news(waiting.revision, old.waiting.revision, old.state, old.token, settled):
+            if old is not None and not _is_news(waiting.revision, old.revision, old.state, old.token, settled):
                 return None
             if old is not None and old.state == "wait":
                 self._set_of(old).remove(waiting.entry_id)
-            entry = self._entries[waiting.entry_id] = _Entry(waiting, "wait", self._ring_at(waiting, now))
+            entry = _Entry(waiting, waiting.revision, "wait", self._ring_at(waiting, now))
+            self._entries[waiting.entry_id] = entry
             self._stand(entry)
             return None if building else self._match_entry(entry, now, token)
 
@@ -164,13 +104,15 @@ class MemoryWaitlist:
         """The entry no longer waits."""
         with self._lock:
             old = self._entries.get(entry_id)
-            if old is not None and old.waiting.revision > revision:
+            if old is not None and old.revision > revision:
                 return
             if old is not None and old.state == "wait":
                 self._set_of(old).remove(entry_id)
-            for kind in (TimerKind.RING, TimerKind.LIMIT, TimerKind.OVERFLOW):
-                self.timers.cancel(kind, entry_id)
-            self._entries[entry_id] = _Entry(Waiting(entry_id, revision, "", 0, 0, 0), "gone")
+            self.timers.cancel_entry(entry_id)
+            self._entries[entry_id] = _Entry(_NOBODY, revision, "gone")
+            self._gone.append(entry_id)
+            if len(self._gone) > REMEMBERED:
+                self._forget(self._gone.popleft())
 
     def free(self, idle: Idle, *, now: int, token: str, settled: str = "", building: bool = False) -> Offer | None:
         """The agent is free."""
@@ -191,7 +133,8 @@ class MemoryWaitlist:
             old = self._agents.get(agent_id)
             if old is not None and old.revision > revision:
                 return
-            self._leave_idle(agent_id)
+            if old is not None and old.state == "idle":
+                self._leave_idle(agent_id)
             self._agents[agent_id] = _Agent(revision, "busy")
 
     def widen(self, entry_id: str, *, now: int, token: str) -> Offer | None:
@@ -212,6 +155,11 @@ class MemoryWaitlist:
         if not self._built and not building:
             raise WaitlistLost(Problem("waitlist_lost", "There is no waitlist.", todo="Rebuild it from SQL."))
 
+    def _forget(self, entry_id: str) -> None:
+        entry = self._entries.get(entry_id)
+        if entry is not None and entry.state == "gone":
+            del self._entries[entry_id]
+
     def _ring_at(self, row: Waiting, now: int) -> int:
         opens = self._lines[row.line].opens
         return ALONE if row.alone > now else max(min(row.floor, len(opens) - 1), open_ring(opens, now - row.arrived))
@@ -231,25 +179,34 @@ class MemoryWaitlist:
 
     def _match_entry(self, entry: _Entry, now: int, token: str) -> Offer | None:
         row = entry.waiting
-        preferred = self._agents.get(row.preferred)
+        preferred = self._agents.get(row.preferred) if row.preferred else None
         if preferred is not None and preferred.state == "idle":
             own = self._rings[row.preferred].get(row.line)
             if entry.ring == ALONE or (own is not None and own <= entry.ring):
                 return self._hold(entry, row.preferred, now, token)
         for ring in range(entry.ring + 1):
-            first = self._idle[row.line, ring].first()
-            if first is not None:
-                return self._hold(entry, first[1], now, token)
+            order = self._idle[row.line, ring].order
+            if order:
+                return self._hold(entry, order[0][1], now, token)
         return None
 
     def _entry_for(self, agent_id: str) -> str | None:
         by_ring = (self._agents[agent_id].discipline or self._discipline) is Discipline.INNERMOST
+        best: tuple[int, tuple[int, str]] | None = None
+        for own, found in self._watched.get(agent_id) or self._watch(agent_id):
+            if found.order:
+                head = (own if by_ring else 0, found.order[0])
+                if best is None or head < best:
+                    best = head
+        return best[1][1] if best else None
+
+    def _watch(self, agent_id: str) -> list[tuple[int, SortedSet]]:
+        """The sets in which somebody may stand whom the agent can serve, each with the agent's own ring."""
         sets = [(ALONE, self._wait[agent_id, ALONE])]
         for line_id, own in self._rings[agent_id].items():
             sets += [(own, self._wait[line_id, ring]) for ring in range(own, len(self._lines[line_id].opens))]
-        heads = ((own if by_ring else 0, *head) for own, found in sets if (head := found.first()) is not None)
-        best = min(heads, default=None)
-        return best[2] if best else None
+        self._watched[agent_id] = sets
+        return sets
 
     def _hold(self, entry: _Entry, agent_id: str, now: int, token: str) -> Offer:
         row = entry.waiting
@@ -262,12 +219,18 @@ class MemoryWaitlist:
         return self.offers.write(token, row.entry_id, agent_id, now + row.hold)
 
     def _leave_idle(self, agent_id: str) -> None:
-        for line_id, ring in self._rings[agent_id].items():
-            self._idle[line_id, ring].remove(agent_id)
+        for _, idle in self._idles.get(agent_id) or self._idle_sets(agent_id):
+            idle.remove(agent_id)
 
     def _enter_idle(self, agent_id: str) -> None:
-        for line_id, ring in self._rings[agent_id].items():
-            self._idle[line_id, ring].add(agent_id, _rank(self._lines[line_id], self._agents[agent_id]))
+        agent = self._agents[agent_id]
+        for line, idle in self._idles.get(agent_id) or self._idle_sets(agent_id):
+            idle.add(agent_id, _rank(line, agent))
+
+    def _idle_sets(self, agent_id: str) -> list[tuple[Line, SortedSet]]:
+        rings = self._rings[agent_id].items()
+        self._idles[agent_id] = [(self._lines[line_id], self._idle[line_id, ring]) for line_id, ring in rings]
+        return self._idles[agent_id]
 
 
 def _rank(line: Line, agent: _Agent) -> int:
