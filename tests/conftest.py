@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import redis
 import structlog
+from sqlalchemy import text
 
 from foundation.clock import ManualClock, SystemClock
 from foundation.db import Database
-from foundation.ids import CountingIds
+from foundation.ids import CountingIds, RandomIds
 from foundation.redis import EmbeddedRedis
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +44,24 @@ def db(tmp_path: Path) -> Iterator[Database]:
     database.create_all()
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Database]:
+    """PostgreSQL, where CALLWRIGHT_TEST_POSTGRES names one, in a schema of this run's own."""
+    url = os.environ.get("CALLWRIGHT_TEST_POSTGRES")
+    if not url:
+        pytest.skip("no PostgreSQL: set CALLWRIGHT_TEST_POSTGRES")
+    schema, outside = RandomIds().new("cw_test_"), Database(url)
+    with outside.engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    database = Database(f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}")
+    database.create_all()
+    yield database
+    database.dispose()
+    with outside.engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    outside.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Callbacks on top of a real routing: what a test needs to see a promise through."""
 
-import os
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,6 @@ from callbacks.promising import PromiseRefused
 from callbacks.service import CallbackService
 from foundation.db import Base, Database
 from foundation.events import Bus
-from foundation.ids import RandomIds
 from routing.agents import Agent, AgentSpec, seed
 from routing.config import QueueConfig, WrapUp, WrapUpMode
 from routing.news import ReservationOffered
@@ -81,24 +79,6 @@ class House:
     def agent_state(self, agent_id="alice"):
         with self.db.begin() as session:
             return session.get(Agent, agent_id).state
-
-
-@pytest.fixture(scope="session")
-def postgresql():
-    """PostgreSQL, where CALLWRIGHT_TEST_POSTGRES names one, in a schema of this run's own."""
-    url = os.environ.get("CALLWRIGHT_TEST_POSTGRES")
-    if not url:
-        pytest.skip("no PostgreSQL: set CALLWRIGHT_TEST_POSTGRES")
-    schema, outside = RandomIds().new("cw_test_"), Database(url)
-    with outside.engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    database = Database(f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}")
-    database.create_all()
-    yield database
-    database.dispose()
-    with outside.engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    outside.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])

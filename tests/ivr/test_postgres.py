@@ -1,13 +1,11 @@
 """The path of every webhook on PostgreSQL: its statements go to the driver as they are, so they are tried there."""
 
-import os
-
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
 from foundation.calls import Call
-from foundation.db import Base, Database
+from foundation.db import Base
 from ivr.rows import Arrival
 from ivr.sessions import Sessions
 from ivr.tables import CallEvent, CallSession
@@ -18,18 +16,13 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-def db():
-    """The database of DATABASE_URL, emptied."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        pytest.skip("DATABASE_URL names no PostgreSQL")
-    database = Database(url)
-    with database.engine.begin() as connection:
-        connection.execute(text("drop schema public cascade"))
-        connection.execute(text("create schema public"))
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.dispose()
+def db(postgresql):
+    """PostgreSQL, emptied."""
+    postgresql.create_all()
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with postgresql.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names}"))
+    return postgresql
 
 
 def rows(db, model):

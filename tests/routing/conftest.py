@@ -1,14 +1,12 @@
 """Both waitlists, and routing on either."""
 
 import itertools
-import os
 
 import pytest
 from sqlalchemy import text
 
 from foundation.db import Base, Database
 from foundation.events import Bus
-from foundation.ids import RandomIds
 from foundation.redis import Keys
 from routing.agents import Agent, AgentSpec, seed
 from routing.config import QueueConfig, WrapUp, WrapUpMode
@@ -17,7 +15,7 @@ from routing.news import (
     AgentStateChanged,
     EntryJoined,
     EntryLeft,
-    EntryTimedOut,
+    EntryTakenOut,
     ReservationAccepted,
     ReservationEnded,
     ReservationOffered,
@@ -25,24 +23,6 @@ from routing.news import (
 from routing.service import RoutingService
 from routing.waitlist_memory import MemoryWaitlist
 from routing.waitlist_redis import RedisWaitlist
-
-
-@pytest.fixture(scope="session")
-def postgresql():
-    """PostgreSQL, where CALLWRIGHT_TEST_POSTGRES names one, in a schema of this run's own."""
-    url = os.environ.get("CALLWRIGHT_TEST_POSTGRES")
-    if not url:
-        pytest.skip("no PostgreSQL: set CALLWRIGHT_TEST_POSTGRES")
-    schema, outside = RandomIds().new("cw_test_"), Database(url)
-    with outside.engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    database = Database(f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}")
-    database.create_all()
-    yield database
-    database.dispose()
-    with outside.engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    outside.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
@@ -146,7 +126,7 @@ COMPLAINTS = QueueConfig("complaints", wrap_up=WrapUp(WrapUpMode.MANDATORY, 60, 
 NEWS = (
     EntryJoined,
     EntryLeft,
-    EntryTimedOut,
+    EntryTakenOut,
     ReservationOffered,
     ReservationAccepted,
     ReservationEnded,
