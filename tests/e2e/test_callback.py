@@ -1,5 +1,6 @@
 """A caller who would rather be called back keeps the place, and is called when an agent is there."""
 
+import re
 import sqlite3
 
 import pytest
@@ -35,7 +36,7 @@ def test_a_caller_is_called_back_at_the_turn_that_was_kept(house, line, open_bro
     page.click("#be-available")
     page.wait_for_selector("#accept", timeout=30000)
     assert "callback" in page.inner_text("#panel").lower()
-    page.wait_for_function("document.querySelector('#phone-state').textContent.match(/ready|registered/i)")
+    page.locator("#phone-state", has_text=re.compile("ready|registered", re.IGNORECASE)).wait_for(state="attached")
     page.keyboard.press("a")
 
     line.caller = line.result_of(coming)

@@ -34,7 +34,7 @@ def available(page, house, log_in, login="ana"):
     page.goto(f"{house.web}/desk")
     page.click("#be-available")
     page.wait_for_selector("#panel[data-state=available]")
-    page.wait_for_function("document.querySelector('#phone-state').textContent.match(/ready|registered/i)")
+    page.locator("#phone-state", has_text=re.compile("ready|registered", re.IGNORECASE)).wait_for(state="attached")
 
 
 def talk(house, line, page):
