@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from call_flows.callback_policy import CallbackPolicy
+from call_flows.calling_back import Limits
 from call_flows.hours import Hours
 from call_flows.problems import nearest
 from call_flows.strict import Strict
-from call_flows.values import Duration, FlowName, HoursName, If, Language, Named, Share, SkillName, refuse, written
+from call_flows.values import Duration, FlowName, HoursName, Language, Named, Share, SkillName, refuse, written
 
 MAX_LEVEL: Final = 10
 
@@ -78,17 +80,6 @@ class WrapUp(Strict):
     dispositions: list[str] = Field(default_factory=list, description="The outcomes an agent chooses from.")
 
 
-class CallbackPolicy(Strict):
-    """When waiting callers are offered a callback, and how it is tried."""
-
-    offer_when: If | None = Field(None, description="A condition such as `ewt > 120`; without it, always.")
-    attempts: int = Field(3, ge=1, le=10, description="How often it is tried.")
-    retry_after: list[Duration] = Field(
-        default_factory=lambda: [Duration(300), Duration(1800)], description="How long between attempts."
-    )
-    hours: HoursName | None = Field(None, description="When callbacks may be made; else at any hour dialling allows.")
-
-
 class Queue(Strict):
     """A line of callers."""
 
@@ -116,7 +107,7 @@ class Agent(Strict):
     languages: list[Language] = Field(default_factory=list, description="What the agent speaks.")
 
 
-class Dialing(Strict):
+class Dialing(Limits):
     """Who may be dialled, and when."""
 
     countries: list[str] = Field(default_factory=lambda: ["US"], min_length=1, description="Two-letter countries.")
@@ -124,6 +115,9 @@ class Dialing(Strict):
     max_per_number_per_day: int = Field(3, ge=1, le=100, description="How often one number is called in a day.")
     max_messages_per_number_per_day: int = Field(
         5, ge=0, le=100, description="How many text messages one number is sent in 24 hours."
+    )
+    max_requests_per_number_per_day: int = Field(
+        6, ge=1, le=100, description="How many callbacks one number may ask for in 24 hours."
     )
 
 

@@ -47,6 +47,9 @@ class Plan:
     owner_waits: float | None = 3600.0
     detect: bool = True
     voicemail: Mapping[str, str] = field(default_factory=dict)
+    span: timedelta = timedelta(minutes=15)
+    """How long a span of chosen times is, and `room` for how many callbacks each; None: for any number."""
+    room: int | None = None
 
     def message(self, language: str) -> tuple[str, str]:
         """The message for answering machines, and its language: the caller's, else the same tongue, else the first."""
@@ -64,6 +67,7 @@ class DialPolicy:
     countries: tuple[str, ...] = ("US",)
     quiet: tuple[time, time] | None = None
     max_per_number_per_day: int = 3
+    max_requests_per_number_per_day: int = 6
     caps: Caps = field(default_factory=Caps)
     zone: tzinfo = UTC
     plans: Mapping[str, Plan] = field(default_factory=dict)

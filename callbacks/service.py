@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Unpack
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from callbacks import dialling, promising
+from callbacks.asking import Asking
 from callbacks.dialling import DialOrder
 from callbacks.parts import Parts, PolicyShelf
 from callbacks.policy import DialPolicy
 from callbacks.promises import ABIDING_STATES, DialAttempt, DialResult, Promise, PromiseState
-from callbacks.promising import PromiseRefused, Request
+from callbacks.promising import PromiseRefused, Request, Story
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.events import Bus
@@ -24,7 +26,8 @@ LIMIT = 50
 class CallbackService:
     """Promises. Methods that take a `session` work inside that transaction; without one they open their own.
 
-    `policy` can be replaced when the site changes; `parts` is for this folder's own modules.
+    `policy` can be replaced when the site changes; `asking` is the door of those who are owed something, or may be;
+    `parts` is for this folder's own modules.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class CallbackService:
     ) -> None:
         self.policy = PolicyShelf(policy)
         self.parts = Parts(db, clock, ids, bus, self.policy, routing)
+        self.asking = Asking(self.parts)
 
     def promise(
         self,
@@ -44,12 +48,13 @@ class CallbackService:
         place: datetime | None = None,
         due_at: datetime | None = None,
         language: str = "en-US",
+        **story: Unpack[Story],
     ) -> Promise | PromiseRefused:
         """Owe a callback: in line at `place` (the virtual arrival of the caller's entry), or at `due_at`.
 
         One open promise a number and queue: asked again, the open one comes back, moved to a newly chosen time.
         """
-        asked = Request(call_id, number, queue, needs or {}, place, due_at, language)
+        asked = Request(call_id, number, queue, needs or {}, place, due_at, language, **story)
         return promising.make_promise(self.parts, session, asked)
 
     def cancel(self, promise_id: str, *, session: Session | None = None) -> bool:

@@ -99,7 +99,7 @@ class CallbackNode(Node):
         queue = turn.site.site.queues.get(self._queue(turn))
         name = None if queue is None or queue.callback is None else queue.callback.hours
         hours = None if name is None else turn.site.site.hours.get(str(name))
-        return Calendar(turn.facts.now, turn.site.zone, hours)
+        return Calendar(turn.facts.now, turn.site.zone, hours, turn.site.zone)
 
     def _queue(self, turn: Turn) -> str:
         return queue_name(turn) if self.callback == CURRENT else str(self.callback)
