@@ -29,8 +29,9 @@ from ivr.tokens import RedisTokens
 from ivr.twilio_rest import TwilioCarrier
 from recordings.store import DiskStore, RecordingStore
 from routing.config import QueueConfig, ServiceLevel, WrapUp, WrapUpMode
+from routing.estimates import EwtRules
 from routing.match import Ring
-from routing.news import EntryTimedOut, ReservationAccepted, ReservationEnded
+from routing.news import EntryTakenOut, ReservationAccepted, ReservationEnded
 from routing.service import RoutingService
 from routing.waitlist_redis import RedisWaitlist
 
@@ -48,6 +49,7 @@ class Runtime:
         """Let routing and callbacks work by the site that runs now, and by what a version on trial adds to it."""
         site = site_that_runs(self.parts.shelf)
         self.parts.routing.queues.replace(queue_configs(site))
+        self.parts.routing.contact.expect_within(float(site.no_contact_after))
         self.parts.callbacks.policy.replace(policy_of(site))
 
     def close(self) -> None:
@@ -92,7 +94,7 @@ def _listen(runtime: Runtime) -> None:
     connections = Connections(runtime.parts, CallbackLegs(runtime.parts))
     runtime.parts.bus.subscribe(ReservationAccepted, connections.bring_together)
     runtime.parts.bus.subscribe(ReservationEnded, connections.reservation_ended)
-    runtime.parts.bus.subscribe(EntryTimedOut, QueueExit(runtime.parts).timed_out)
+    runtime.parts.bus.subscribe(EntryTakenOut, QueueExit(runtime.parts).take_out)
     runtime.parts.bus.subscribe(PromiseMoved, lambda news: _ask_in_time(runtime.parts, news))
     Teller(runtime.parts.live, runtime.parts.db).listen(runtime.parts.bus)
 
@@ -130,8 +132,6 @@ def _queue(name: str, queue: Queue) -> QueueConfig:
         max_wait=None if queue.max_wait is None else float(queue.max_wait),
         max_size=queue.max_size,
         ring_time=float(queue.ring_time),
-        wrap_up=WrapUp(MODES[queue.wrap_up.mode], float(queue.wrap_up.limit), tuple(queue.wrap_up.dispositions)),
+        ewt=EwtRules(queue.ewt.min_samples, queue.ewt.quiet_when_agents_below),
+        wrap_up=WrapUp(WrapUpMode(queue.wrap_up.mode), float(queue.wrap_up.limit), tuple(queue.wrap_up.dispositions)),
     )
-
-
-MODES = {"timed": WrapUpMode.TIMED, "manual": WrapUpMode.MANDATORY, "none": WrapUpMode.NONE}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, BigInteger, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.db import Base, UtcDateTime
@@ -38,7 +38,19 @@ class AgentEvent(StrEnum):
     RESCIND = "rescind"
     WRAP_UP = "wrap up"
     FINISH = "finish"
+    LOSE_CONTACT = "lose contact"
+    REGAIN = "regain contact"
+    RELEASE = "release"
 
+
+SIGNED_IN = "signed in"
+NO_ANSWER = "no answer"
+DECLINED = "declined"
+LINE_FAILED = "line failed"
+NO_CONTACT = "no contact"
+"""The desk is silent. An agent who was available is again as soon as it is heard; a call goes on meanwhile."""
+LOST_CONTACT = "lost contact"
+"""The desk fell silent while it rang: as after a call that nobody took, the agent must say that he is back."""
 
 _S, _E = AgentState, AgentEvent
 
@@ -63,6 +75,16 @@ AGENT_TABLE: StateTable[AgentState, AgentEvent] = StateTable(
         (_S.ON_CALL, _E.WRAP_UP): _S.WRAPPING_UP,
         (_S.ON_CALL, _E.FINISH): _S.AVAILABLE,
         (_S.WRAPPING_UP, _E.FINISH): _S.AVAILABLE,
+        (_S.AVAILABLE, _E.LOSE_CONTACT): _S.NOT_READY,
+        (_S.RESERVED, _E.LOSE_CONTACT): _S.NOT_READY,
+        (_S.ON_CALL, _E.LOSE_CONTACT): _S.ON_CALL,
+        (_S.WRAPPING_UP, _E.LOSE_CONTACT): _S.WRAPPING_UP,
+        (_S.NOT_READY, _E.REGAIN): _S.AVAILABLE,
+        (_S.ON_CALL, _E.REGAIN): _S.ON_CALL,
+        (_S.WRAPPING_UP, _E.REGAIN): _S.WRAPPING_UP,
+        (_S.RESERVED, _E.RELEASE): _S.AVAILABLE,
+        (_S.ON_CALL, _E.RELEASE): _S.AVAILABLE,
+        (_S.WRAPPING_UP, _E.RELEASE): _S.AVAILABLE,
     },
 )
 BUSY_STATES = (_S.RESERVED, _S.ON_CALL, _S.WRAPPING_UP)
@@ -73,6 +95,8 @@ class Agent(Base):
     """One agent, whatever the log-in. `next_reason` is the not-ready reason chosen for after this call.
 
     `idle_since` is the start of the wait for a caller: it survives a hold that ended through no fault of the agent.
+    `heartbeat_at` is when the desk was last heard; None while no page has been, and then nobody waits for one.
+    `busy_us` and `staffed_us` are microseconds of this shift up to `since` (`routing.occupancy`).
     `revision` grows with every change of state; the waitlist uses it to ignore what comes late.
     """
 
@@ -87,6 +111,8 @@ class Agent(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     idle_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    busy_us: Mapped[int] = mapped_column(BigInteger, default=0)
+    staffed_us: Mapped[int] = mapped_column(BigInteger, default=0)
     revision: Mapped[int] = mapped_column(default=1)
 
 
@@ -127,6 +153,8 @@ def seed(session: Session, specs: Iterable[AgentSpec], *, now: datetime) -> None
                     skills=dict(spec.skills),
                     state=AgentState.OFFLINE,
                     since=now,
+                    busy_us=0,
+                    staffed_us=0,
                     revision=1,
                 )
             )

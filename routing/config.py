@@ -1,10 +1,12 @@
 """What a site says of its queues, as routing needs it. `console.wiring` makes these from site.yaml."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from routing.match import Ring
+from routing.estimates import EwtRules
+from routing.match import AgentChoice, Ring
+from routing.waitlist import Discipline
 
 
 class WrapUpMode(StrEnum):
@@ -35,8 +37,26 @@ class ServiceLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class Overflow:
+    """Where callers go after so many seconds, their place kept; `also` says that the first queue serves them as well.
+
+    `while_fewer` holds them back while so many wait there already.
+    """
+
+    to: str
+    after: float
+    also: bool = False
+    while_fewer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueConfig:
-    """One queue. Times in seconds; `max_wait` and `max_size` None mean no limit."""
+    """One queue. Times in seconds; None means that there is no limit, or no such thing.
+
+    `credit` is how far its callers stand before those of other queues; a caller has no more credit than `most_credit`.
+    `known_agent` is how long a caller waits for the agent alone who last talked with his number, in `known_within`.
+    `resume_within` is how soon a lost caller must call again to have his place.
+    """
 
     name: str
     rings: tuple[Ring, ...] = (Ring(),)
@@ -45,17 +65,37 @@ class QueueConfig:
     max_size: int | None = None
     ring_time: float = 20.0
     wrap_up: WrapUp = WrapUp()
+    ewt: EwtRules = field(default_factory=EwtRules)
+    agent_choice: AgentChoice = AgentChoice.LONGEST_IDLE
+    credit: float = 0.0
+    most_credit: float = 3600.0
+    known_agent: float | None = None
+    known_within: float = 30 * 86400.0
+    resume_within: float | None = None
+    skip_unstaffed: bool = False
+    leave_when_nobody: bool = False
+    leave_when_empty: bool = False
+    overflow: Overflow | None = None
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody must look after its callers, since more than time decides on their wait."""
+        crowds = any(ring.when_waiting is not None for ring in self.rings)
+        return crowds or self.skip_unstaffed or self.leave_when_empty
 
 
 class QueueBook:
     """The queues of the site that runs; replaced as a whole when the site changes."""
 
-    def __init__(self, queues: Iterable[QueueConfig] = ()) -> None:
+    def __init__(self, queues: Iterable[QueueConfig] = (), *, discipline: Discipline | None = None) -> None:
         self._queues: Mapping[str, QueueConfig] = {queue.name: queue for queue in queues}
+        self.discipline = discipline
+        """Whom a freed agent takes; None leaves it to the waitlist."""
 
-    def replace(self, queues: Iterable[QueueConfig]) -> None:
+    def replace(self, queues: Iterable[QueueConfig], *, discipline: Discipline | None = None) -> None:
         """From now on these. Entries that wait keep the rings with which they came."""
         self._queues = {queue.name: queue for queue in queues}
+        self.discipline = discipline
 
     def get(self, name: str) -> QueueConfig:
         """The queue of that name; one with default values where the site no longer has it."""

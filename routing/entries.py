@@ -46,6 +46,7 @@ class Outcome(StrEnum):
     FULL = "full"
     CALLBACK = "callback"  # the caller hung up with a promise that keeps the place
     CLOSED = "closed"
+    NOBODY = "nobody"  # no agent was signed in who could have served
     LEFT = "left"  # to something else, by the flow's word
     FAILED = "failed"
 
@@ -74,6 +75,9 @@ class QueueEntry(Base):
     The database itself refuses a second open entry for a call or a promise.
 
     `place` is the virtual arrival: arrival less priority credit, or the place a promise has kept.
+    Until `alone_until` only the preferred agent is offered the caller; `floor` is a ring that is open without waiting.
+    `first_queue` is where the caller came, `overflow_at` when he may go on from there (once); `resumed_from` is the
+    lost entry whose place he took up.
     """
 
     __tablename__ = "queue_entries"
@@ -104,6 +108,11 @@ class QueueEntry(Base):
     needs: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     priority: Mapped[float] = mapped_column(default=0.0)
     preferred_agent: Mapped[str] = mapped_column(String(64), default="")
+    alone_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    floor: Mapped[int] = mapped_column(default=0)
+    first_queue: Mapped[str] = mapped_column(String(64), default="")
+    overflow_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resumed_from: Mapped[str | None] = mapped_column(String(34))
     ring_time: Mapped[float] = mapped_column(default=20.0)
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     place: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from foundation.logs import get_logger
 from routing.agents import Agent, AgentState
@@ -11,6 +11,7 @@ from routing.entries import EntryState, QueueEntry
 from routing.errors import WaitlistDown, WaitlistLost
 from routing.match import Line, Ring, line_of, members, rings_from_json, to_micros
 from routing.news import Moved
+from routing.occupancy import occupied
 from routing.offers import confirm
 from routing.parts import Parts
 from routing.reservations import HOLDING_STATES, OPEN_STATES, Reservation, ReservationState
@@ -84,12 +85,13 @@ class Mirror:
             waits = select(QueueEntry).where(QueueEntry.state == EntryState.WAITING)
             entries = list(session.scalars(waits.order_by(QueueEntry.place, QueueEntry.id)))
             held = list(session.scalars(select(Reservation).where(Reservation.state.in_(OPEN_STATES))))
+            fence = session.scalar(select(func.max(Reservation.fence))) or 0
         for entry in entries:
             self._place(entry, building=True)
         for agent in agents:
             self._agent(agent, building=True)
         self._timers(held)
-        waitlist.reset(built=True)
+        waitlist.reset(built=True, fence=fence)
         for agent in agents:
             self._agent(agent)
         self.settle_offers()
@@ -131,7 +133,7 @@ class Mirror:
 
     def _place(self, entry: QueueEntry, *, settled: str = "", building: bool = False) -> None:
         rings = rings_from_json(entry.rings)
-        line = line_of(entry.queue, rings)
+        line = line_of(entry.queue, rings, self._parts.queues.get(entry.queue).agent_choice)
         waiting = Waiting(
             entry.id,
             entry.revision,
@@ -140,6 +142,8 @@ class Mirror:
             to_micros(entry.arrived_at),
             round(entry.ring_time * 1e6),
             entry.preferred_agent,
+            0 if entry.alone_until is None else to_micros(entry.alone_until),
+            entry.floor,
         )
         now, token = to_micros(self._parts.clock.now()), self._parts.ids.new("RV")
         waitlist = self._parts.waitlist
@@ -148,8 +152,9 @@ class Mirror:
         except LineUnknown:
             self._open(line, rings)
             waitlist.place(waiting, now=now, token=token, settled=settled, building=building)
-        if entry.max_wait_at is not None:
-            waitlist.timers.set(TimerKind.LIMIT, entry.id, to_micros(entry.max_wait_at))
+        for kind, at in ((TimerKind.LIMIT, entry.max_wait_at), (TimerKind.OVERFLOW, entry.overflow_at)):
+            if at is not None:
+                waitlist.timers.set(kind, entry.id, to_micros(at))
 
     def _open(self, line: Line, rings: Iterable[Ring]) -> None:
         with self._parts.reading() as session:
@@ -160,7 +165,8 @@ class Mirror:
         if agent.state != AgentState.AVAILABLE:
             self._parts.waitlist.busy(agent.id, agent.revision)
             return
-        idle = Idle(agent.id, agent.revision, to_micros(agent.idle_since or agent.since))
+        since = to_micros(agent.idle_since or agent.since)
+        idle = Idle(agent.id, agent.revision, since, occupied(agent), self._parts.queues.discipline)
         now, token = to_micros(self._parts.clock.now()), self._parts.ids.new("RV")
         self._parts.waitlist.free(idle, now=now, token=token, settled=settled, building=building)
 

@@ -27,12 +27,27 @@ class EntryLeft(News):
 
 
 @dataclass(frozen=True, slots=True)
-class EntryTimedOut(News):
-    """The longest allowed wait is over: the caller is to be taken out of the carrier's queue. `EntryLeft` comes too."""
+class EntryTakenOut(News):
+    """A wait was ended from our side: the caller is to be taken out of the carrier's queue. `EntryLeft` comes too.
+
+    `outcome` is a value of `routing.entries.Outcome`: the longest wait is over, nobody is there, or the queue closes.
+    """
 
     entry_id: str
     call_id: str | None
     queue: str
+    outcome: str = "timed_out"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryOverflowed(News):
+    """A caller who waits is now served by another queue too (`also`) or by that one alone; the place is kept."""
+
+    entry_id: str
+    call_id: str | None
+    queue: str
+    to: str
+    also: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,14 @@ class AgentStateChanged(News):
     state: str
     reason: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNext(News):
+    """An agent has chosen what to rest for after the call, or (empty) to be available after it."""
+
+    agent_id: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,15 +11,19 @@ from foundation.clock import Clock
 from foundation.db import Database
 from foundation.events import Bus, News, publish
 from foundation.ids import IdSource
-from routing.agents import AGENT_TABLE, Agent, AgentEvent, AgentState, AgentStateLog
+from routing.agents import AGENT_TABLE, BUSY_STATES, NO_CONTACT, Agent, AgentEvent, AgentState, AgentStateLog
 from routing.config import QueueBook
 from routing.entries import ENTRY_TABLE, EntryEvent, EntryState, QueueEntry
 from routing.errors import unknown
 from routing.news import AgentStateChanged, ReservationEnded
+from routing.occupancy import account
 from routing.reservations import RESERVATION_TABLE, Reservation, ReservationEvent, ReservationState
 from routing.waitlist import Waitlist
 
-NEW_WAIT = frozenset({AgentEvent.READY, AgentEvent.FINISH})
+NEW_WAIT = frozenset({AgentEvent.READY, AgentEvent.FINISH, AgentEvent.REGAIN, AgentEvent.RELEASE})
+OF_CONTACT = frozenset({AgentEvent.LOSE_CONTACT, AgentEvent.REGAIN})
+AT_NO_FAULT = frozenset({AgentEvent.REJECT, AgentEvent.RESCIND})
+"""Ends of a hold after which a rest chosen before is what the agent rests for, and not what ended the hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +98,44 @@ class Parts:
     def move_agent(
         self, session: Session, agent: Agent, event: AgentEvent, *, reason: str = "", reservation_id: str | None = None
     ) -> None:
-        """Take the agent along one row of the table, and on to the rest he has asked for after his call."""
+        """Take the agent along one row of the table, and on to the rest he has asked for after his call.
+
+        Whose desk is silent does not become available by the end of a call.
+        """
         then = AGENT_TABLE.after(AgentState(agent.state), event)
-        now = self.clock.now()
+        is_silent = agent.state in BUSY_STATES and agent.reason == NO_CONTACT and event is not AgentEvent.REGAIN
+        if then is AgentState.NOT_READY:
+            reason = (agent.next_reason if event in AT_NO_FAULT else "") or reason
+            agent.next_reason = ""
+        elif then in BUSY_STATES and is_silent:
+            reason = NO_CONTACT
         if then is AgentState.AVAILABLE and event in NEW_WAIT:
-            agent.idle_since = now
-        self._enter(session, agent, then, reason, reservation_id, now)
-        if then is AgentState.AVAILABLE and agent.next_reason:
-            rest, agent.next_reason = agent.next_reason, ""
-            self.move_agent(session, agent, AgentEvent.PAUSE, reason=rest)
+            agent.idle_since = self.clock.now()
+        self._enter(session, agent, then, event, reason, reservation_id)
+        if then is not AgentState.AVAILABLE:
+            return
+        if agent.next_reason:
+            self.move_agent(session, agent, AgentEvent.PAUSE, reason=agent.next_reason)
+        elif is_silent:
+            self.move_agent(session, agent, AgentEvent.LOSE_CONTACT, reason=NO_CONTACT)
 
     def _enter(
-        self, session: Session, agent: Agent, state: AgentState, reason: str, reservation_id: str | None, now: datetime
+        self,
+        session: Session,
+        agent: Agent,
+        state: AgentState,
+        event: AgentEvent,
+        reason: str,
+        reservation_id: str | None,
     ) -> None:
-        agent.state, agent.reason, agent.since = state, reason, now
+        now = self.clock.now()
+        if agent.state != state or event not in OF_CONTACT:
+            account(agent, now)
+            agent.since = now  # a call is as long as it is, whether or not the desk is heard
+        agent.state, agent.reason = state, reason
         agent.revision += 1
         session.add(AgentStateLog(agent_id=agent.id, state=state, reason=reason, at=now, reservation_id=reservation_id))
-        self.tell(session, AgentStateChanged(agent.id, state, reason, now))
+        self.tell(session, AgentStateChanged(agent.id, state, reason, agent.since))
 
     def move_reservation(self, session: Session, held: Held, event: ReservationEvent, *, reason: str = "") -> None:
         """Take the reservation along one row of the table; at an end, say so."""

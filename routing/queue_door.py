@@ -1,51 +1,29 @@
-"""Where callers come into a queue and leave it."""
+"""Where callers come into a queue, go on to another, and leave."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from routing.agents import AgentEvent
+from routing.arrivals import Arrival, in_line, make_entry
+from routing.config import Overflow
 from routing.entries import IN_LINE, EntryEvent, EntryKind, EntryState, Outcome, QueueEntry
-from routing.match import Ring, rings_to_json, with_needs
-from routing.news import EntryJoined, EntryLeft, EntryTimedOut, Moved
+from routing.match import Ring, rings_from_json, rings_to_json, with_needs
+from routing.news import EntryJoined, EntryLeft, EntryOverflowed, EntryTakenOut, Moved
 from routing.parts import Held, Parts
 from routing.reservations import HOLDING_STATES, Reservation, ReservationEvent
-from routing.skills import Needs
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A caller who comes to a queue. None means: as the queue has it.
-
-    `rings` replace the queue's, `needs` are added to each; `place` overrides the virtual arrival (a promise's);
-    `priority` is credit in seconds.
-    """
-
-    queue: str
-    call_id: str | None = None
-    kind: str = EntryKind.CALL
-    promise_id: str | None = None
-    needs: Needs = field(default_factory=dict)
-    rings: Sequence[Ring] | None = None
-    priority: float = 0.0
-    preferred_agent: str = ""
-    arrived_at: datetime | None = None
-    place: datetime | None = None
-    max_wait: float | None = None
-    max_size: int | None = None
+from routing.skills import beyond
 
 
 class QueueDoor:
-    """Enqueue and leave."""
+    """Enqueue, overflow and leave."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
     def enqueue(self, session: Session, arrival: Arrival) -> QueueEntry:
-        """The caller waits from the commit on. Full: the entry comes back with outcome `full`, and does not wait.
+        """The caller waits from the commit on. The entry of one who is turned away says why, and does not wait.
 
         The same call (or promise) twice gets the entry it already has in that queue; one in another queue is left.
         """
@@ -55,10 +33,9 @@ class QueueDoor:
         if already is not None:
             self._leave(session, already, Outcome.LEFT)
             session.flush()
-        entry = self._entry(arrival)
+        entry = make_entry(self._parts, session, arrival)
         session.add(entry)
-        if self._is_full(session, arrival):
-            entry.state, entry.outcome, entry.left_at = EntryState.LEFT, Outcome.FULL, entry.arrived_at
+        if not entry.is_in_line:
             return entry
         self._parts.tell(session, EntryJoined(entry.id, entry.call_id, entry.queue), Moved(entries=(entry.id,)))
         return entry
@@ -76,8 +53,45 @@ class QueueDoor:
             limit = entry.max_wait_at
             if entry.state != EntryState.WAITING or limit is None or limit > self._parts.clock.now():
                 return False
-            self._parts.tell(session, EntryTimedOut(entry.id, entry.call_id, entry.queue))
-            return self._leave(session, entry, Outcome.TIMED_OUT)
+            return self._take_out(session, entry, Outcome.TIMED_OUT)
+
+    def take_out(self, entry_id: str, outcome: Outcome) -> bool:
+        """The wait ends from our side, unless a desk is ringing for the caller right now."""
+        with self._parts.session() as session:
+            entry = self._parts.entry(session, entry_id)
+            return entry.state == EntryState.WAITING and self._take_out(session, entry, outcome)
+
+    def overflow(self, entry_id: str) -> bool:
+        """Let the caller go on to the other queue, his place kept; False while it takes no more. Once a wait."""
+        with self._parts.session() as session:
+            entry = self._parts.entry(session, entry_id)
+            rule, now = self._parts.queues.get(entry.queue).overflow, self._parts.clock.now()
+            if entry.state != EntryState.WAITING or entry.overflow_at is None or entry.overflow_at > now:
+                return False
+            if rule is None:
+                entry.overflow_at = None
+                return False
+            if rule.while_fewer is not None and in_line(session, rule.to) >= rule.while_fewer:
+                return False
+            self._go_on(session, entry, rule)
+            return True
+
+    def _go_on(self, session: Session, entry: QueueEntry, rule: Overflow) -> None:
+        own, queue = rings_from_json(entry.rings), self._parts.queues.get(entry.queue)
+        other, needs = self._parts.queues.get(rule.to), beyond(own[-1].needs, queue.rings[-1].needs)
+        rings = with_needs(other.rings, needs)
+        if rule.also:
+            rings = with_needs([*own, *(Ring(rule.after + ring.after, ring.needs) for ring in rings)], {})
+        else:
+            entry.queue, entry.ring_time = rule.to, other.ring_time
+        entry.rings, entry.needs, entry.floor, entry.overflow_at = rings_to_json(rings), dict(rings[0].needs), 0, None
+        entry.revision += 1
+        overflowed = EntryOverflowed(entry.id, entry.call_id, queue.name, rule.to, rule.also)
+        self._parts.tell(session, overflowed, Moved(entries=(entry.id,)))
+
+    def _take_out(self, session: Session, entry: QueueEntry, outcome: Outcome) -> bool:
+        self._parts.tell(session, EntryTakenOut(entry.id, entry.call_id, entry.queue, outcome))
+        return self._leave(session, entry, outcome)
 
     def _leave(self, session: Session, entry: QueueEntry, outcome: Outcome) -> bool:
         if not entry.is_in_line:
@@ -110,36 +124,3 @@ class QueueDoor:
             return None
         found = select(QueueEntry).where(same, QueueEntry.kind == arrival.kind, QueueEntry.state.in_(IN_LINE))
         return session.scalars(found.with_for_update()).first()
-
-    def _is_full(self, session: Session, arrival: Arrival) -> bool:
-        limit = arrival.max_size if arrival.max_size is not None else self._parts.queues.get(arrival.queue).max_size
-        if limit is None or arrival.kind == EntryKind.CALLBACK:
-            return False
-        in_line = select(func.count()).where(QueueEntry.queue == arrival.queue, QueueEntry.state.in_(IN_LINE))
-        with session.no_autoflush:
-            return (session.scalar(in_line) or 0) >= limit
-
-    def _entry(self, arrival: Arrival) -> QueueEntry:
-        queue, now = self._parts.queues.get(arrival.queue), self._parts.clock.now()
-        arrived = arrival.arrived_at or now
-        rings = with_needs(arrival.rings if arrival.rings is not None else queue.rings, arrival.needs)
-        max_wait = arrival.max_wait if arrival.max_wait is not None else queue.max_wait
-        limited = max_wait is not None and arrival.kind == EntryKind.CALL
-        return QueueEntry(
-            id=self._parts.ids.new("QE"),
-            call_id=arrival.call_id,
-            queue=arrival.queue,
-            kind=arrival.kind,
-            promise_id=arrival.promise_id,
-            rings=rings_to_json(rings),
-            needs=dict(rings[0].needs),
-            priority=arrival.priority,
-            preferred_agent=arrival.preferred_agent,
-            ring_time=queue.ring_time,
-            arrived_at=arrived,
-            place=arrival.place or arrived - timedelta(seconds=arrival.priority),
-            max_wait_at=arrived + timedelta(seconds=max_wait) if limited and max_wait is not None else None,
-            state=EntryState.WAITING,
-            outcome="",
-            revision=1,
-        )

@@ -77,7 +77,7 @@ class Reservation(Base):
     agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), index=True)
     queue: Mapped[str] = mapped_column(String(64), index=True)
     state: Mapped[str] = mapped_column(String(16))
-    fence: Mapped[int]
+    fence: Mapped[int] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,26 +10,29 @@ from foundation.db import Database
 from foundation.events import Bus
 from foundation.ids import IdSource
 from routing.agent_desk import AgentDesk
+from routing.arrivals import Arrival
 from routing.board import Board
 from routing.config import QueueBook, QueueConfig
+from routing.contact import Contact
 from routing.entries import EntryKind, Outcome, QueueEntry
 from routing.match import Ring
 from routing.mirror import Mirror, Restored
 from routing.parts import Parts
-from routing.queue_door import Arrival, QueueDoor
+from routing.queue_door import QueueDoor
 from routing.reservation_door import ReservationDoor
 from routing.reservations import Reservation
 from routing.skills import Needs
 from routing.timers import Timekeeper
-from routing.waitlist import Waitlist
+from routing.vigil import Vigil
+from routing.waitlist import Discipline, Waitlist
 
 
 class RoutingService:
     """Callers in, agents together with them, everything that is due.
 
     `agents` is the desk's door (sign in, available, not ready), `board` answers questions (position, wall),
-    `queues` holds the site's queues and can be replaced while calls wait. Methods that take a `session` work inside
-    that transaction and are felt after its commit; the others open their own.
+    `queues` holds the site's queues and can be replaced while calls wait, `vigil` closes them. Methods that take a
+    `session` work inside that transaction and are felt after its commit; the others open their own.
     """
 
     def __init__(
@@ -40,13 +43,17 @@ class RoutingService:
         ids: IdSource,
         bus: Bus,
         queues: Iterable[QueueConfig] = (),
+        *,
+        discipline: Discipline | None = None,
     ) -> None:
-        self.queues = QueueBook(queues)
+        self.queues = QueueBook(queues, discipline=discipline)
         parts = Parts(db, waitlist, clock, ids, bus, self.queues)
         self._mirror = Mirror(parts)
         self._queue = QueueDoor(parts)
+        self.vigil = Vigil(parts, self._queue)
         self._reservations = ReservationDoor(parts)
-        self._time = Timekeeper(parts, self._mirror, self._queue, self._reservations)
+        self.contact = Contact(parts, self._reservations)
+        self._time = Timekeeper(parts, self._mirror, self._queue, self._reservations, self.contact, self.vigil)
         self.agents = AgentDesk(parts, self._mirror)
         self.board = Board(parts, self._mirror)
 
@@ -60,18 +67,21 @@ class RoutingService:
         rings: Sequence[Ring] | None = None,
         priority: float = 0.0,
         preferred_agent: str | None = None,
+        alone: float | None = None,
         arrived_at: datetime | None = None,
         place: datetime | None = None,
         kind: str = EntryKind.CALL,
         promise_id: str | None = None,
         max_wait: float | None = None,
         max_size: int | None = None,
+        keep_place: bool = False,
     ) -> QueueEntry:
         """Let the caller wait, from the commit of this session on.
 
         `rings` replace the queue's own, `needs` are added to each ring, `priority` is credit in seconds, `place`
-        the virtual arrival a promise has kept. A full queue answers with an entry whose `outcome` is `full`
-        and which does not wait. The same call or promise twice gets the entry it already has.
+        the virtual arrival a promise has kept; `keep_place` that of the call's earlier wait. For `alone` seconds only
+        the preferred agent is asked. A full queue, or one in which nobody is there, answers with an entry whose
+        `outcome` is `full` or `nobody` and which does not wait. The same call or promise twice gets its entry again.
         """
         arrival = Arrival(
             queue=queue,
@@ -82,10 +92,12 @@ class RoutingService:
             rings=rings,
             priority=priority,
             preferred_agent=preferred_agent or "",
+            alone=alone,
             arrived_at=arrived_at,
             place=place,
             max_wait=max_wait,
             max_size=max_size,
+            keep_place=keep_place,
         )
         return self._queue.enqueue(session, arrival)
 

@@ -21,3 +21,8 @@ def merged(first: Needs, second: Needs) -> dict[str, int]:
 def missing(skills: Skills, needs: Needs) -> dict[str, int]:
     """The needs the skills do not meet."""
     return {skill: level for skill, level in needs.items() if skills.get(skill, 0) < level}
+
+
+def beyond(needs: Needs, usual: Needs) -> dict[str, int]:
+    """What is needed more than usual: skills that are not usual, and levels above the usual."""
+    return {skill: level for skill, level in needs.items() if level > usual.get(skill, 0)}

@@ -6,6 +6,7 @@ from typing import assert_never
 from sqlalchemy import select
 
 from foundation.logs import get_logger
+from routing.contact import Contact
 from routing.entries import EntryState, QueueEntry
 from routing.errors import UnknownRow
 from routing.match import to_micros
@@ -14,6 +15,7 @@ from routing.parts import Parts
 from routing.queue_door import QueueDoor
 from routing.reservation_door import ReservationDoor
 from routing.reservations import OPEN_STATES, Reservation, ReservationState
+from routing.vigil import Vigil
 from routing.waitlist import Due, TimerKind
 
 log = get_logger(__name__)
@@ -25,8 +27,18 @@ LATE = timedelta(milliseconds=500)
 class Timekeeper:
     """Does everything that is due. Several may run at once, in any number of processes; none leads."""
 
-    def __init__(self, parts: Parts, mirror: Mirror, queue: QueueDoor, reservations: ReservationDoor) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        mirror: Mirror,
+        queue: QueueDoor,
+        reservations: ReservationDoor,
+        contact: Contact,
+        vigil: Vigil,
+    ) -> None:
         self._parts = parts
+        self._vigil = vigil
+        self._contact = contact
         self._mirror = mirror
         self._queue = queue
         self._reservations = reservations
@@ -43,7 +55,7 @@ class Timekeeper:
             self._mirror.tell(self._restore)
         if now >= self._sweep_at or self._mirror.degraded:
             self._sweep_at = now + SWEEP_SECONDS
-            swept = self._from_sql()
+            swept = self._from_sql() + self._contact.sweep() + self._vigil.look()
         return len(done) + swept
 
     def _from_waitlist(self) -> list[Due]:
@@ -66,12 +78,16 @@ class Timekeeper:
             held = session.execute(rows.order_by(Reservation.expires_at)).all()
             waits = select(QueueEntry.id).where(QueueEntry.state == EntryState.WAITING, QueueEntry.max_wait_at <= late)
             over = list(session.scalars(waits.order_by(QueueEntry.max_wait_at)))
+            going = select(QueueEntry.id).where(QueueEntry.state == EntryState.WAITING, QueueEntry.overflow_at <= late)
+            overflowing = list(session.scalars(going.order_by(QueueEntry.overflow_at)))
         for reservation_id, state in held:
             wrapping = state == ReservationState.WRAPPING
             self._perform(TimerKind.WRAP if wrapping else TimerKind.HOLD, reservation_id)
         for entry_id in over:
             self._perform(TimerKind.LIMIT, entry_id)
-        return len(held) + len(over)
+        for entry_id in overflowing:
+            self._perform(TimerKind.OVERFLOW, entry_id)
+        return len(held) + len(over) + len(overflowing)
 
     def _perform(self, kind: TimerKind, subject: str) -> None:
         try:
@@ -81,6 +97,8 @@ class Timekeeper:
                     self._parts.waitlist.widen(subject, now=to_micros(self._parts.clock.now()), token=token)
                 case TimerKind.LIMIT:
                     self._queue.time_out(subject)
+                case TimerKind.OVERFLOW:
+                    self._queue.overflow(subject)
                 case TimerKind.HOLD:
                     self._reservations.ring_out(subject)
                 case TimerKind.WRAP:

@@ -37,7 +37,7 @@ from ivr.tokens import MemoryTokens
 from ivr.twilio_rest import TwilioCarrier
 from ivr.webhooks import create_blueprint
 from routing.agents import AgentSpec, seed
-from routing.news import EntryTimedOut, ReservationAccepted, ReservationEnded
+from routing.news import EntryTakenOut, ReservationAccepted, ReservationEnded
 from routing.reservations import Reservation, ReservationState
 from routing.service import RoutingService
 from routing.waitlist_memory import MemoryWaitlist
@@ -153,4 +153,4 @@ def _wire(deps: IvrDeps) -> None:
     connections = Connections(deps, CallbackLegs(deps))
     deps.bus.subscribe(ReservationAccepted, connections.bring_together)
     deps.bus.subscribe(ReservationEnded, connections.reservation_ended)
-    deps.bus.subscribe(EntryTimedOut, QueueExit(deps).timed_out)
+    deps.bus.subscribe(EntryTakenOut, QueueExit(deps).take_out)

@@ -35,7 +35,7 @@ from ivr.webhooks import create_blueprint
 from routing.agents import AgentSpec, seed
 from routing.config import QueueConfig
 from routing.match import Ring
-from routing.news import EntryTimedOut, ReservationAccepted, ReservationEnded
+from routing.news import EntryTakenOut, ReservationAccepted, ReservationEnded
 from routing.reservations import Reservation
 from routing.service import RoutingService
 from routing.waitlist_memory import MemoryWaitlist
@@ -219,7 +219,7 @@ def wired(deps):
     connections = Connections(deps, CallbackLegs(deps))
     deps.bus.subscribe(ReservationAccepted, connections.bring_together)
     deps.bus.subscribe(ReservationEnded, connections.reservation_ended)
-    deps.bus.subscribe(EntryTimedOut, QueueExit(deps).timed_out)
+    deps.bus.subscribe(EntryTakenOut, QueueExit(deps).take_out)
     return deps
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from routing.entries import QueueEntry
-from routing.news import EntryLeft, EntryTimedOut
+from routing.news import EntryLeft, EntryTakenOut
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_an_answered_caller_does_not_abandon(house):
 def test_the_longest_allowed_wait_ends_with_news(house):
     entry_id = house.call("CW1")
     house.pass_time(599.9)
-    assert house.news(EntryTimedOut) == []
+    assert house.news(EntryTakenOut) == []
     house.pass_time(0.1)
-    assert [news.entry_id for news in house.news(EntryTimedOut)] == [entry_id]
+    assert [news.entry_id for news in house.news(EntryTakenOut)] == [entry_id]
     assert house.row(QueueEntry, entry_id).outcome == "timed_out"
 
 
