@@ -81,7 +81,7 @@ def _listener(here: Services) -> Listener:
 
 
 def stream(here: Services, listener: Listener, seen: Mapping[str, str]) -> Iterator[str]:
-    """Events until the browser goes or its session ends; a comment now and then keeps the line open."""
+    """Events until the browser goes or its session ends; a beat now and then keeps the line open."""
     yield f"retry: {RETRY_MS}\n\n"
     at = _positions(here, listener, dict(seen))
     while _is_open(here, listener):
@@ -96,7 +96,7 @@ def stream(here: Services, listener: Listener, seen: Mapping[str, str]) -> Itera
         if any(item.topic.startswith("agent:") for item in items):
             at = _positions(here, listener, at)
         if not items:
-            yield ": still here\n\n"
+            yield "event: beat\ndata: {}\n\n"  # keeps the line open, and asks a hidden page whether it is there
     yield "event: signed_out\ndata: {}\n\n"
 
 

@@ -23,7 +23,12 @@ STATE_NAMES = {
     "wrapping_up": "Wrapping up",
     "not_ready": "Not ready",
 }
-REASON_NAMES = {"no answer": "did not answer", "line failed": "the line failed", "signed in": "not yet available"}
+REASON_NAMES = {
+    "no answer": "did not answer",
+    "line failed": "the line failed",
+    "signed in": "not yet available",
+    "lost contact": "no contact while it rang",
+}
 
 
 class Assets:

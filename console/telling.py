@@ -11,6 +11,7 @@ from ivr.alerts import AlertRaised
 from ivr.news import CallBegan, CallConnected, CallEnded, CallHeld, MessageLeft
 from routing.entries import QueueEntry
 from routing.news import (
+    AgentNext,
     AgentStateChanged,
     EntryJoined,
     EntryLeft,
@@ -36,6 +37,7 @@ class Teller:
         bus.subscribe(ReservationAccepted, self._accepted)
         bus.subscribe(ReservationEnded, self._ended)
         bus.subscribe(AgentStateChanged, self._agent)
+        bus.subscribe(AgentNext, self._next)
         bus.subscribe(EntryJoined, lambda news: self._wall("joined", queue=news.queue))
         bus.subscribe(EntryLeft, lambda news: self._wall("left", queue=news.queue, outcome=news.outcome))
         bus.subscribe(CallBegan, lambda news: self._wall("began", call_id=news.call_id))
@@ -59,6 +61,10 @@ class Teller:
 
     def _agent(self, news: AgentStateChanged) -> None:
         self._desk(news.agent_id, "state", state=news.state, reason=news.reason)
+        self._wall("agent", agent_id=news.agent_id)
+
+    def _next(self, news: AgentNext) -> None:
+        self._desk(news.agent_id, "next", reason=news.reason)
         self._wall("agent", agent_id=news.agent_id)
 
     def _connected(self, news: CallConnected) -> None:

@@ -67,13 +67,14 @@ class CurrentCall:
 
 @dataclass(frozen=True, slots=True)
 class AgentShown:
-    """An agent and the state they are in."""
+    """An agent and the state they are in; `next_reason` is what they rest for when this call is over."""
 
     id: str
     name: str
     state: str
     reason: str
     since: datetime
+    next_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ class Desk:
     current: CurrentCall | None
     dispositions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
-    next_reason: str = ""
-    """What the agent will be not ready for when this call is over."""
+    must_choose: bool = False
+    """Whether the wrap-up ends only with a disposition."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Where an agent signs in and out, becomes ready, rests. Only here and by reservations does his state change."""
 
+from sqlalchemy.orm import Session
+
 from foundation.errors import Problem
-from routing.agents import BUSY_STATES, Agent, AgentEvent, AgentState
+from routing.agents import BUSY_STATES, NO_CONTACT, SIGNED_IN, Agent, AgentEvent, AgentState
 from routing.errors import MoveRefused
 from routing.mirror import Mirror
-from routing.news import Moved
+from routing.news import AgentNext, Moved
 from routing.parts import Parts
-
-SIGNED_IN = "signed in"
 
 
 class AgentDesk:
@@ -21,8 +21,8 @@ class AgentDesk:
         """Be there, not yet ready. Who is signed in stays as he is: a page may be loaded again."""
         with self._parts.session() as session:
             agent = self._parts.agent(session, agent_id)
-            agent.heartbeat_at = self._parts.clock.now()
             if agent.state == AgentState.OFFLINE:
+                agent.heartbeat_at = None  # from the first that is heard, the next are waited for
                 self._parts.move_agent(session, agent, AgentEvent.SIGN_IN, reason=SIGNED_IN)
                 self._parts.tell(session, Moved(agents=(agent_id,)))
             return agent
@@ -33,7 +33,7 @@ class AgentDesk:
             agent = self._parts.agent(session, agent_id)
             if agent.state != AgentState.OFFLINE:
                 self._parts.move_agent(session, agent, AgentEvent.SIGN_OUT)
-                agent.idle_since = None
+                agent.idle_since = agent.heartbeat_at = None
                 self._parts.tell(session, Moved(agents=(agent_id,)))
             return agent
 
@@ -42,7 +42,7 @@ class AgentDesk:
         with self._parts.session() as session:
             agent = self._parts.agent(session, agent_id)
             if agent.state in BUSY_STATES:
-                agent.next_reason = ""
+                self._choose(session, agent, "")
             elif agent.state != AgentState.AVAILABLE:
                 self._parts.move_agent(session, agent, AgentEvent.READY)
                 self._parts.tell(session, Moved(agents=(agent_id,)))
@@ -55,22 +55,31 @@ class AgentDesk:
         with self._parts.session() as session:
             agent = self._parts.agent(session, agent_id)
             if agent.state in BUSY_STATES:
-                agent.next_reason = reason
+                self._choose(session, agent, reason)
             elif (agent.state, agent.reason) != (AgentState.NOT_READY, reason):
                 self._parts.move_agent(session, agent, AgentEvent.PAUSE, reason=reason)
                 self._parts.tell(session, Moved(agents=(agent_id,)))
             return agent
 
     def heartbeat(self, agent_id: str) -> None:
-        """The desk is still there."""
+        """The desk is there. Whoever was given up for lost is where he was: available, or in his call."""
         with self._parts.session() as session:
-            self._parts.agent(session, agent_id).heartbeat_at = self._parts.clock.now()
+            agent = self._parts.agent(session, agent_id)
+            agent.heartbeat_at = self._parts.clock.now()
+            if agent.reason == NO_CONTACT:
+                self._parts.move_agent(session, agent, AgentEvent.REGAIN)
+                self._parts.tell(session, Moved(agents=(agent_id,)))
 
     def set_skills(self, agent_id: str, skills: dict[str, int]) -> None:
         """The agent can this from now on: also for those who already wait."""
         with self._parts.session() as session:
             self._parts.agent(session, agent_id).skills = dict(skills)
         self._mirror.tell(lambda: _again(self._mirror))
+
+    def _choose(self, session: Session, agent: Agent, reason: str) -> None:
+        if agent.next_reason != reason:
+            agent.next_reason = reason
+            self._parts.tell(session, AgentNext(agent.id, reason))
 
 
 def _again(mirror: Mirror) -> None:

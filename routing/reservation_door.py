@@ -1,11 +1,11 @@
 """Where a reservation is accepted, refused, lived through and closed. Exactly one accept wins: SQL decides."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from foundation.errors import Problem
-from routing.agents import AgentEvent
+from routing.agents import DECLINED, LINE_FAILED, LOST_CONTACT, NO_ANSWER, AgentEvent
 from routing.config import WrapUp, WrapUpMode
 from routing.entries import EntryEvent, EntryKind, EntryState, Outcome
 from routing.errors import DispositionRefused, gone
@@ -47,7 +47,7 @@ class ReservationDoor:
             row = held.reservation
             if row.state != ReservationState.PENDING or row.agent_id != agent_id:
                 raise gone(reservation_id, row.state if row.agent_id == agent_id else "another agent's")
-            self._give_back(own, held, ReservationEvent.REJECT, AgentEvent.REJECT, "declined")
+            self._give_back(own, held, ReservationEvent.REJECT, AgentEvent.REJECT, DECLINED)
 
     def ring_out(self, reservation_id: str) -> bool:
         """RONA: nobody took the call in time. Accepted but never connected counts as a failed line."""
@@ -57,9 +57,9 @@ class ReservationDoor:
             if row.state not in HOLDING_STATES or row.expires_at is None or row.expires_at > now:
                 return False
             if row.state == ReservationState.PENDING:
-                self._give_back(session, held, ReservationEvent.RING_OUT, AgentEvent.RING_OUT, "no answer")
+                self._give_back(session, held, ReservationEvent.RING_OUT, AgentEvent.RING_OUT, NO_ANSWER)
             else:
-                self._give_back(session, held, ReservationEvent.RESCIND, AgentEvent.RESCIND, "line failed")
+                self._give_back(session, held, ReservationEvent.RESCIND, AgentEvent.RESCIND, LINE_FAILED)
             return True
 
     def rescind(self, reservation_id: str, reason: str, *, session: Session | None = None) -> bool:
@@ -69,6 +69,16 @@ class ReservationDoor:
             if held.reservation.state not in HOLDING_STATES or held.entry.state != EntryState.RESERVED:
                 return False
             self._give_back(own, held, ReservationEvent.RESCIND, AgentEvent.RESCIND, reason)
+            return True
+
+    def lose_contact(self, reservation_id: str, *, silent_since: datetime) -> bool:
+        """The desk that rings is silent: the caller back to his place at once. False when it was heard meanwhile."""
+        with self._parts.session() as session:
+            held = self._parts.held(session, reservation_id)
+            heard = held.agent.heartbeat_at
+            if held.reservation.state != ReservationState.PENDING or heard is None or heard > silent_since:
+                return False
+            self._give_back(session, held, ReservationEvent.RESCIND, AgentEvent.LOSE_CONTACT, LOST_CONTACT)
             return True
 
     def connected(self, reservation_id: str, *, session: Session | None = None) -> bool:
@@ -95,7 +105,7 @@ class ReservationDoor:
             if row.state != ReservationState.ACCEPTED:
                 return False
             if held.entry.state == EntryState.RESERVED:
-                self._give_back(own, held, ReservationEvent.RESCIND, AgentEvent.RESCIND, "line failed")
+                self._give_back(own, held, ReservationEvent.RESCIND, AgentEvent.RESCIND, LINE_FAILED)
                 return True
             row.hung_up_at = parts.clock.now()
             wrap_up = parts.queues.get(row.queue).wrap_up

@@ -47,6 +47,15 @@ class StateTable(Generic[S, E]):
         for (state, event), then in self.rows.items():
             yield f"{state:<14} {event:<20} {then}"
 
+    def markdown(self) -> str:
+        """The table as a table: a row a state and event, in the order of the states."""
+        rows = [f"| {state} | {event} | {then} |" for (state, event), then in self._by_state()]
+        return "\n".join(["| state | what happens | then |", "|---|---|---|", *rows, ""])
+
+    def _by_state(self) -> list[tuple[tuple[S, E], S]]:
+        order = list(type(self.start))
+        return sorted(self.rows.items(), key=lambda row: order.index(row[0][0]))
+
     def mermaid(self) -> str:
         """The table drawn as a Mermaid state diagram."""
         moves = [f"    {state} --> {then}: {event}" for (state, event), then in self.rows.items()]

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from console.auth.browsers import touch
 from console.desk.notes import keep
-from console.desk.reading import read_desk
+from console.desk.reading import read_desk, reasons_of
 from console.desk.token import softphone_pass
 from console.desk.views import blueprint, render_panel
 from console.here import services
@@ -14,7 +14,6 @@ from console.views import CurrentCall, Stage
 __all__ = ["blueprint"]
 
 NOTES_LONGEST = 2000
-REASON_LONGEST = 40
 
 
 def _agent() -> str:
@@ -40,11 +39,13 @@ def _panel() -> Response:
 @blueprint.post("/state")
 def state() -> Response:
     """Become available, not ready with a reason, or offline. During a call, available and not ready mean after it."""
-    wanted, reason = request.form.get("state", ""), request.form.get("reason", "").strip()
+    wanted, reason = request.form.get("state", ""), request.form.get("reason", "")
     agents = services().routing.agents
     if reason:
+        if reason not in reasons_of(services()):
+            abort(400)
         agents.sign_in(_agent())
-        agents.set_not_ready(_agent(), reason[:REASON_LONGEST])
+        agents.set_not_ready(_agent(), reason)
     elif wanted == "available":
         agents.sign_in(_agent())
         agents.set_available(_agent())
@@ -52,6 +53,8 @@ def state() -> Response:
         agents.sign_out(_agent())
     else:
         abort(400)
+    if wanted != "offline":
+        agents.heartbeat(_agent())  # whoever orders is there
     return _panel()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from call_flows.resting import USUAL
 from callbacks.promises import Promise
 from console.desk.notes import DeskNote
 from console.journeys import Journey, Logged, journey_of
@@ -14,12 +15,12 @@ from console.services import Services
 from console.views import AgentShown, CallCard, CurrentCall, Desk, Stage
 from foundation.calls import Call
 from foundation.errors import CallwrightError, Problem
+from ivr.sites import NoSite
 from ivr.tables import CallEvent, Meeting
 from routing.agents import Agent
+from routing.config import WrapUp, WrapUpMode
 from routing.entries import EntryKind, QueueEntry
 from routing.reservations import OPEN_STATES, Reservation, ReservationState
-
-REASONS = ("break", "lunch", "meeting")
 
 
 class NoDesk(CallwrightError):
@@ -38,9 +39,22 @@ def read_desk(here: Services, agent_id: str) -> Desk:
             )
         current = _current(session, agent_id)
     queue = current.card.queue if current else ""
-    shown = AgentShown(agent.id, agent.name, agent.state, agent.reason, agent.since)
-    dispositions = here.routing.queues.get(queue).wrap_up.dispositions if queue else ()
-    return Desk(shown, current, dispositions, REASONS, next_reason=agent.next_reason)
+    wrap_up = here.routing.queues.get(queue).wrap_up if queue else WrapUp()
+    return Desk(
+        agent=AgentShown(agent.id, agent.name, agent.state, agent.reason, agent.since, agent.next_reason),
+        current=current,
+        dispositions=wrap_up.dispositions,
+        reasons=reasons_of(here),
+        must_choose=wrap_up.mode is WrapUpMode.MANDATORY,
+    )
+
+
+def reasons_of(here: Services) -> tuple[str, ...]:
+    """Why agents may rest, as the site that runs says it."""
+    try:
+        return tuple(here.shelf.current().loaded.site.not_ready)
+    except NoSite:
+        return USUAL
 
 
 def current_call_id(here: Services, agent_id: str) -> str:

@@ -60,6 +60,14 @@ def test_the_diagram_is_drawn_from_the_table(table, states, events, final):
     assert len(list(table.lines())) == len(table.rows)
 
 
+@pytest.mark.parametrize(("table", "states", "events", "final"), TABLES)
+def test_the_written_table_has_a_row_for_every_arrow_in_the_order_of_the_states(table, states, events, final):
+    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table.markdown().splitlines()[2:]]
+    assert sorted(rows) == sorted((state, event, then) for (state, event), then in table.rows.items())
+    order = list(states)
+    assert [order.index(state) for state, _, _ in rows] == sorted(order.index(state) for state, _, _ in rows)
+
+
 def test_reservations_have_the_eight_states_of_taskrouter():
     assert {state.value for state in ReservationState} == {
         "pending",

@@ -8,10 +8,12 @@ import { listen } from "./stream";
 import { isSpeech, take } from "./talk";
 import { toast } from "./toasts";
 
-const heartbeat = 8000;
+const heartbeat = 10_000;
+const early = 1000; // two clocks beat: whichever comes first
 const main = document.getElementById("main");
 const phone = new DeskPhone((text) => toast(text, true));
 let touched = false;
+let beaten = -Infinity;
 let announced = "";
 let shownCall = panel()?.dataset.call ?? "";
 
@@ -57,7 +59,8 @@ function showMute(): void {
 }
 
 function beat(): void {
-  if (panel()?.dataset.state === "offline") return;
+  if (panel()?.dataset.state === "offline" || performance.now() - beaten < heartbeat - early) return;
+  beaten = performance.now();
   void order("/desk/heartbeat", { touched: touched ? "1" : "0" }).then((answer) => {
     if (answer.status === 401) location.reload();
   }, () => undefined);
@@ -68,11 +71,15 @@ listen({
   view: "desk",
   since: main?.dataset.cursor ?? "",
   onChange: ({ topic, kind, data }) => {
+    beat();
     const list = document.querySelector<HTMLOListElement>("#talk .lines");
     if (topic === "call" && list && isSpeech(kind)) take(list, kind, data);
     else refresh("panel");
   },
+  onBeat: beat,
   onReturn: () => {
+    beaten = -Infinity;
+    beat();
     refresh("panel");
     void showTalk(shownCall);
   },

@@ -11,11 +11,12 @@ interface Listening {
   since: string;
   onChange: (change: Change) => void;
   onReturn: () => void; // after an interruption: draw everything again
+  onBeat?: () => void; // the server asks who is there: comes also where a hidden page's timers are slowed
 }
 
 const topics = ["agent", "call", "wall"];
 
-export function listen({ view, query = {}, since, onChange, onReturn }: Listening): void {
+export function listen({ view, query = {}, since, onChange, onReturn, onBeat }: Listening): void {
   const source = new EventSource(`/events?${new URLSearchParams({ view, since, ...query })}`);
   const state = document.getElementById("line-state");
   let wasLost = false;
@@ -32,6 +33,7 @@ export function listen({ view, query = {}, since, onChange, onReturn }: Listenin
     }
     if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
   };
+  source.addEventListener("beat", () => onBeat?.());
   source.addEventListener("signed_out", () => {
     source.close();
     location.href = `/login?next=${encodeURIComponent(location.pathname)}`;
