@@ -16,6 +16,8 @@ _DAYS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth thirtieth twenty thirty"
 )
+NUMBER_WORDS = frozenset(f"{_NUMBERS} {' '.join(_DOUBLES)}".split())
+"""Words that say numbers."""
 
 # Twilio's class tokens, which stand for many words: $OOV_CLASS_DIGIT_SEQUENCE and the like.
 _CLASSES = {

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from exchange.ports import Heard, HeardKind, Listening, SoundUnavailable
 from exchange.sound import FRAME, FRAME_SECONDS
+from exchange.speech.doubt import contradicts, may_be_doubted
 from exchange.speech.gate import Gate
 from exchange.speech.hints import Grammar, grammar
 from exchange.speech.say import Complain
@@ -139,15 +140,18 @@ class GatherListener:
             await self._recognize()
         if self._recognizer is not None:
             self._finals += [known for known in await asyncio.to_thread(self._recognizer.finish) if known.final]
-        if not self._finals and self._grammar is not None:
-            self._finals = await asyncio.to_thread(self._without_grammar)
         self._partial = ""
+        heard = self._so_far()
+        if self._grammar is not None and (not heard or may_be_doubted(heard)):
+            free = await asyncio.to_thread(self._without_grammar)
+            if not heard or contradicts(free, heard):
+                self._finals = free
         words = [word for final in self._finals for word in final.words]
         confidence = sum(word.confidence for word in words) / len(words) if words else None
         return Heard(HeardKind.ENDED, self._so_far(), confidence=confidence, at=self._now)
 
     def _without_grammar(self) -> list[Recognized]:
-        """Hints help, they do not bind: who says something else is not to be told that he was silent."""
+        """Hints help, they do not bind: who says something else is neither silent nor led to what he did not say."""
         recognizer = self._engine.listen(partial_every=None)
         return [known for known in (*recognizer.feed(bytes(self._fed)), *recognizer.finish()) if known.final]
 

@@ -9,12 +9,14 @@ import pytest
 from exchange.ports import Heard, HeardKind, Listening, SoundUnavailable
 from exchange.sound import FRAME, SILENCE
 from exchange.speech import sounds
+from exchange.speech.doubt import contradicts, may_be_doubted
 from exchange.speech.gate import Gate
 from exchange.speech.hints import grammar
 from exchange.speech.listen import RecognizingEars
 from exchange.speech.say import speak_text
 from transcription.codec import samples_to_ulaw
-from transcription.recognizer import Engine, VoskEngine
+from transcription.recognizer import Engine, VoskEngine, Word
+from transcription.recognizer import Heard as Recognized
 from transcription.scripted import Line, ScriptedEngine
 
 STARTER = Path(__file__).parents[2] / "transcription" / "starter_en_8k"
@@ -107,6 +109,51 @@ def test_whoever_says_something_else_is_not_called_silent(vosk: VoskEngine) -> N
     ulaw = quiet(0.5) + sounds.decode_file(SPEECH / "caller_sunday.wav") + quiet(2)
     end = ended(listen(vosk, ulaw, Listening(hints=("xylophone",)), finish=False))
     assert end.text
+
+
+MENU = ("balance", "my balance", "a problem", "technical help", "operator", "spanish", "one", "two", "three")
+
+
+@pytest.mark.parametrize("said", ["purple elephants", "good morning", "paris", "can i have a coffee", "i lost my card"])
+def test_what_is_no_choice_is_not_heard_as_one(vosk: VoskEngine, said: str) -> None:
+    """A small grammar is sure that elephants are a balance; heard again without it, they are elephants."""
+    end = ended(listen(vosk, quiet(0.5) + speak_text(said).ulaw + quiet(2), Listening(hints=MENU), finish=False))
+    assert end.text == said
+
+
+@pytest.mark.parametrize("said", MENU)
+def test_choices_are_heard_as_ever(vosk: VoskEngine, said: str) -> None:
+    """A second hearing takes no choice away."""
+    end = ended(listen(vosk, quiet(0.5) + speak_text(said).ulaw + quiet(2), Listening(hints=MENU), finish=False))
+    assert end.text == said
+
+
+def test_people_who_say_what_is_no_choice_are_not_led_to_one(vosk: VoskEngine) -> None:
+    """Recorded human speech: an order of coffee at the menu of a bank."""
+    ulaw = quiet(0.5) + sounds.decode_file(SPEECH / "caller_order.wav") + quiet(2)
+    assert ended(listen(vosk, ulaw, Listening(hints=MENU), finish=False)).text == "i want a single shot coffee"
+
+
+@pytest.mark.parametrize(
+    ("free", "sure", "heard", "other"),
+    [
+        ("purple elephants", 1.0, "problem balance", True),
+        ("ask the question", 1.0, "ask a question", False),
+        ("purple elephants", 0.6, "problem balance", False),
+        ("", 1.0, "balance", False),
+    ],
+)
+def test_when_a_second_hearing_is_believed(free: str, sure: float, heard: str, other: bool) -> None:  # noqa: FBT001 - a table's column
+    """Sure, and of quite other words; else hints are better at what they are for."""
+    words = tuple(Word(word, 0.0, 1.0, sure) for word in free.split())
+    finals = [Recognized(free, final=True, words=words, start=0.0, end=1.0)] if free else []
+    assert contradicts(finals, heard) is other
+
+
+def test_numbers_are_never_doubted() -> None:
+    """Without a grammar every second digit is heard as another word."""
+    assert not may_be_doubted("four double one")
+    assert may_be_doubted("a hundred charges")
 
 
 def test_silence_is_never_fed_to_the_recogniser() -> None:
