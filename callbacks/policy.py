@@ -31,8 +31,8 @@ class Plan:
     `attempts` and the seconds between them; `is_open` None: at any hour. `first` customer: only while an agent is as
     good as free, and for at most `hold` on the line. `behind` live calls rather than at the place kept. `promise` is
     the age at which a callback goes before everybody; `window` how long after its time it may still be made, and
-    `expire` that it ends with the day's hours. `owner_waits` until anyone may call in the owner's stead, None for
-    never. `voicemail` is the message for answering machines by language, looked for only where `detect`.
+    `expire` that it ends with the day's hours. `owner_waits` until anyone may call in the owner's stead.
+    `voicemail` is the message for answering machines by language, looked for only where `detect`.
     """
 
     attempts: int = 3
@@ -44,7 +44,7 @@ class Plan:
     promise: float | None = None
     window: float = 86_400.0
     expire: bool = False
-    owner_waits: float | None = 3600.0
+    owner_waits: float = 3600.0
     detect: bool = True
     voicemail: Mapping[str, str] = field(default_factory=dict)
     span: timedelta = timedelta(minutes=15)

@@ -169,6 +169,7 @@ class DialResult(StrEnum):
     STOPPED = "stopped"  # the customer asked never to be called
     NOBODY = "nobody"  # the customer waited on the line and no agent came
     AGENT_LOST = "agent_lost"
+    NOT_MADE = "not_made"  # recorded, but the carrier never heard of it
     UNKNOWN = "unknown"  # whoever dialled is gone, and the carrier cannot say either
 
 

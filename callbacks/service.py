@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Unpack
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from callbacks import dialling, promising
+from callbacks import dialling, promising, recording
 from callbacks.asking import Asking
-from callbacks.dialling import DialOrder
+from callbacks.dials import Dials
 from callbacks.parts import Parts, PolicyShelf
 from callbacks.policy import DialPolicy
-from callbacks.promises import ABIDING_STATES, DialAttempt, DialResult, Promise, PromiseState
+from callbacks.promises import DialAttempt, DialResult, Promise
 from callbacks.promising import PromiseRefused, Request, Story
+from callbacks.recording import DialOrder
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.events import Bus
@@ -26,8 +26,8 @@ LIMIT = 50
 class CallbackService:
     """Promises. Methods that take a `session` work inside that transaction; without one they open their own.
 
-    `policy` can be replaced when the site changes; `asking` is the door of those who are owed something, or may be;
-    `parts` is for this folder's own modules.
+    `policy` can be replaced when the site changes; `asking` is the door of those who are owed something, or may be,
+    `dials` that of whoever makes the calls; `parts` is for this folder's own modules.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class CallbackService:
         self.policy = PolicyShelf(policy)
         self.parts = Parts(db, clock, ids, bus, self.policy, routing)
         self.asking = Asking(self.parts)
+        self.dials = Dials(self.parts)
 
     def promise(
         self,
@@ -63,29 +64,12 @@ class CallbackService:
             return promising.cancel_promise(self.parts, own, promise_id)
 
     def due(self, *, limit: int = LIMIT) -> list[str]:
-        """Bring every promise whose time has come in line; their ids. Any number may run at once."""
-        now = self.parts.clock.now()
-        with self.parts.reading() as session:
-            rows = select(Promise.id).where(Promise.state.in_(ABIDING_STATES), Promise.due_at <= now)
-            found = list(session.scalars(rows.order_by(Promise.due_at).limit(limit)))
-        return [promise_id for promise_id in found if self._come_in_line(promise_id)]
+        """Bring what is due in line, or record its dial; the promises' ids. Any number may run at once."""
+        return self.dials.due(limit=limit)
 
     def overdue(self, *, limit: int = LIMIT) -> list[DialAttempt]:
-        """Dials of which nobody has spoken for too long; each is handed out once a lease."""
-        now = self.parts.clock.now()
-        overdue = (
-            Promise.state == PromiseState.DIALLING,
-            or_(Promise.lease_until.is_(None), Promise.lease_until < now),
-        )
-        with self.parts.reading() as session:
-            if session.scalar(select(Promise.id).where(*overdue).limit(1)) is None:
-                return []
-        with self.parts.session() as session:
-            late = session.scalars(select(Promise).where(*overdue).limit(limit).with_for_update(skip_locked=True)).all()
-            for promise in late:
-                promise.lease_until = now + dialling.LEASE
-            attempts = [self.parts.last_attempt(session, promise) for promise in late]
-        return [attempt for attempt in attempts if attempt is not None]
+        """Dials to be made now, and those of which nobody has spoken for too long; each is handed out once a lease."""
+        return self.dials.overdue(limit=limit)
 
     def attempt_started(
         self, promise_id: str, *, reservation_id: str, session: Session | None = None
@@ -100,20 +84,21 @@ class CallbackService:
     def attempt_dialled(self, key: str, carrier_sid: str, *, session: Session | None = None) -> None:
         """The carrier has taken the dial and calls it so."""
         with self.parts.session(session) as own:
-            dialling.note_dialled(own, key, carrier_sid)
+            recording.note_dialled(self.parts, own, key, carrier_sid, dialling.LEASE)
 
     def attempt_failed(self, key: str, result: str, *, session: Session | None = None) -> bool:
         """The dial of that key came to nothing (a `DialResult`): again later or given up; the agent is free."""
         with self.parts.session(session) as own:
             return dialling.fail_attempt(self.parts, own, key, DialResult(result))
 
-    def answered(self, promise_id: str, *, session: Session | None = None) -> bool:
+    def answered(self, promise_id: str, *, reservation_id: str = "", session: Session | None = None) -> bool:
         """The called party has pressed 1 and is with the agent; tells routing `connected` unless it knows.
 
-        False when the agent is gone, and for a repeat.
+        `reservation_id` is that of the agent who takes a customer dialled ahead. False when the agent is gone, and for
+        a repeat.
         """
         with self.parts.session(session) as own:
-            return dialling.answer(self.parts, own, promise_id)
+            return dialling.answer(self.parts, own, promise_id, reservation_id)
 
     def kept(self, promise_id: str, *, session: Session | None = None) -> bool:
         """They have talked. Comes by itself when routing ends the reservation (`callbacks.listening`)."""
@@ -124,7 +109,3 @@ class CallbackService:
         """The promise; None when there is none of that id."""
         with self.parts.reading(session) as own:
             return own.get(Promise, promise_id)
-
-    def _come_in_line(self, promise_id: str) -> bool:
-        with self.parts.session() as session:
-            return dialling.come_in_line(self.parts, session, promise_id)

@@ -20,8 +20,23 @@ class CarrierUnreachable(CallwrightError):
 class Carrier(Protocol):
     """What we ask of a carrier. Each order may raise CarrierRefused or CarrierUnreachable."""
 
-    def dial(self, *, to: str, from_: str, url: str, status_url: str, key: str, timeout: int) -> str:
-        """Begin a call and return its SID; `key` marks the attempt so that it can be found again."""
+    def dial(
+        self,
+        *,
+        to: str,
+        from_: str,
+        url: str,
+        status_url: str,
+        key: str,
+        timeout: int,
+        detect_url: str = "",
+        time_limit: int | None = None,
+    ) -> str:
+        """Begin a call and return its SID; `key` marks the attempt so that it can be found again.
+
+        With a `detect_url` the carrier listens whether a person or a machine answers, and tells it there, a machine's
+        at the end of its greeting. After `time_limit` seconds of talk the carrier ends the call.
+        """
         ...
 
     def send_message(self, *, to: str, from_: str, text: str, status_url: str) -> str:

@@ -27,9 +27,21 @@ class RecordingCarrier:
         self.recordings: dict[str, bytes] = {}
         self._dialled: list[tuple[str, str]] = []
 
-    def dial(self, *, to: str, from_: str, url: str, status_url: str, key: str, timeout: int) -> str:
+    def dial(
+        self,
+        *,
+        to: str,
+        from_: str,
+        url: str,
+        status_url: str,
+        key: str,
+        timeout: int,
+        detect_url: str = "",
+        time_limit: int | None = None,
+    ) -> str:
         """Begin a call that nobody hears; its SID counts up."""
-        details = {"from_": from_, "url": url, "status_url": status_url, "key": key, "timeout": timeout}
+        details: dict[str, object] = {"from_": from_, "url": url, "status_url": status_url, "key": key}
+        details |= {"timeout": timeout, "detect_url": detect_url, "time_limit": time_limit}
         self._ask("dial", to, details)
         sid = f"CA{len(self.statuses) + 1:032x}"
         self.statuses[sid] = "queued"

@@ -1,7 +1,7 @@
 """The carrier through Twilio's own client, pointed at CARRIER_API_URL where that is set: our exchange answers it."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -26,6 +26,8 @@ GONE = 404
 TOO_MANY = 429
 SERVER_FAULT = 500
 NOT_IN_PROGRESS = 21220
+SKEW = timedelta(seconds=5)
+"""The carrier tells whole seconds of a clock of its own: a call begun so shortly before is one begun since."""
 T = TypeVar("T")
 
 
@@ -58,8 +60,27 @@ class TwilioCarrier:
         self._auth = (settings.account_sid, settings.auth_tokens[0])
         self._client = Client(*self._auth, http_client=self._http)
 
-    def dial(self, *, to: str, from_: str, url: str, status_url: str, key: str, timeout: int) -> str:
+    def dial(
+        self,
+        *,
+        to: str,
+        from_: str,
+        url: str,
+        status_url: str,
+        key: str,
+        timeout: int,
+        detect_url: str = "",
+        time_limit: int | None = None,
+    ) -> str:
         """Begin a call. The carrier has no idempotency key of its own: ours travels in the status address."""
+        options: dict[str, object] = {} if time_limit is None else {"time_limit": time_limit}
+        if detect_url:
+            options |= {
+                "machine_detection": "DetectMessageEnd",
+                "async_amd": "true",
+                "async_amd_status_callback": detect_url,
+                "async_amd_status_callback_method": "POST",
+            }
         call = _asked(
             lambda: self._client.calls.create(
                 to=to,
@@ -70,6 +91,7 @@ class TwilioCarrier:
                 status_callback_event=STATUS_EVENTS,
                 status_callback_method="POST",
                 timeout=timeout,
+                **options,
             )
         )
         return str(call.sid)
@@ -124,9 +146,10 @@ class TwilioCarrier:
 
     def find_dialled(self, *, to: str, since: datetime) -> list[str]:
         """Calls to the party begun since the moment; the carrier's list may lag by a few seconds."""
-        day = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        day = (since - SKEW).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         found = _asked(lambda: self._client.calls.list(to=to, start_time_after=day, limit=50))
-        return [str(call.sid) for call in found if _moment(call) is None or cast("datetime", _moment(call)) >= since]
+        earliest = since - SKEW
+        return [str(call.sid) for call in found if _moment(call) is None or cast("datetime", _moment(call)) >= earliest]
 
     def _open(self, url: str) -> requests.Response:
         answer = requests.get(url, auth=self._auth, stream=True, timeout=SECONDS)
