@@ -1,65 +1,161 @@
-"""Estimates and ratios of queues. Pure: facts come in, figures come out, None where nothing safe can be said."""
+"""How long a caller will wait: a mean, an interval, and whether it is safe to say. Pure: facts come in.
 
+The mean is exact for M/M/s+M and a caller who stays: with q callers ahead, the sum over i = 0…q of 1 ÷ (s µ + i θ),
+where s agents free up at rate µ each and each caller ahead gives up at rate θ. Without abandonment it is
+(q + 1) × AHT ÷ s, Whitt's QL, with which no other estimate of the length of the line can compete (Ibrahim and Whitt,
+"Real-Time Delay Estimation Based on Delay History", 2009). The interval is that of a Gamma law with the same mean and
+variance: of the sum, and of a mean handling time known from only so many calls.
+"""
+
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 ENOUGH = 5
 """Calls handled lately, fewer than which no handling time is believed."""
-ROUNDING = 30.0
+TENTH = 1.2815515655446004
+"""A standard normal falls below minus this, and above this, one time in ten."""
+PLAINLY = 3.0
+"""So many standard deviations above the mean, the wait of the head of the line speaks against the estimate."""
+MANY_LEFT = 1 / 3
+"""Of the agents, when at least two stop working at once: what was measured of them no longer holds."""
 
 
-def estimated_wait(*, ahead: int, agents: float, handling: Sequence[float], idle: int = 0) -> float | None:
-    """The mean wait in seconds of a caller with `ahead` callers before him: (ahead + 1) × AHT ÷ agents.
+class Quiet(StrEnum):
+    """Why an estimate is not told to callers."""
 
-    `agents` are those working who can serve the queue (one who serves several counts in parts), `handling` the
-    lengths of calls handled lately. None when nobody works, or too few calls are known to speak of.
-    """
-    if idle > ahead:
-        return 0.0
-    if agents <= 0 or len(handling) < ENOUGH:
-        return None
-    return (ahead + 1) * (sum(handling) / len(handling)) / agents
-
-
-def told(seconds: float | None) -> float | None:
-    """What a caller is told: rounded up to half minutes, so that the wait is rarely longer than announced."""
-    if seconds is None:
-        return None
-    return -(-seconds // ROUNDING) * ROUNDING
+    NO = ""
+    FEW_CALLS = "few calls"  # handled lately
+    FEW_AGENTS = "few agents"
+    AGENTS_LEFT = "agents left"  # many, just now
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """One wait that is over: how long it was, whether an agent answered, whether it counts as abandoned."""
+class EwtRules:
+    """When an estimate is safe to tell: so many calls handled lately, so many agents working."""
+
+    min_samples: int = 10
+    quiet_when_agents_below: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Who can take the caller once he has waited `after` seconds: this ring's agents and those of the rings before.
+
+    `agents` counts in parts an agent who is shared with other queues, `heads` counts each as one; `idle` are free now.
+    """
+
+    agents: float
+    heads: int = 0
+    idle: int = 0
+    after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an estimate is made from. Times in seconds.
+
+    `handling` are agents' times for calls lately, from the hold to the end of wrap-up; `leaving` is the share of the
+    callers ahead who give up, a second; `head_waited` how long the first in line has waited, `waited` the asker
+    himself; `left` the agents who have just stopped working.
+    """
+
+    ahead: int
+    pools: Sequence[Pool]
+    handling: Sequence[float]
+    leaving: float = 0.0
+    head_waited: float = 0.0
+    waited: float = 0.0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The mean wait from now on, and between what it will be eight times of ten; seconds.
+
+    `least` is what must not be undercut in what is told: the first in line has waited for so much longer already.
+    """
 
     seconds: float
-    answered: bool
-    abandoned: bool = False
-    short: bool = False
+    low: float
+    high: float
+    least: float = 0.0
+    quiet: Quiet = Quiet.NO
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A queue over a time: counts, ASA in seconds and service level 0-1, None when there was nothing to count."""
+def estimate(seen: Seen, rules: EwtRules | None = None) -> Estimate | None:
+    """The wait; None when nothing can be said: nobody works, or too few calls are known to speak of.
 
-    answered: int
-    abandoned: int
-    short_abandons: int
-    asa: float | None
-    service_level: float | None
+    Rings that open later are waited for where that is sooner. What the line itself disproves is never said: when its
+    head has plainly waited longer than the estimate allows, the estimate is that wait.
+    """
+    rules = rules or EwtRules()
+    waits = [wait for pool in seen.pools if (wait := _in_pool(seen, pool, rules)) is not None]
+    if not waits:
+        return None
+    best = min(waits, key=lambda wait: wait.seconds)
+    if best.seconds == 0 and best.high == 0:
+        return best
+    least = max(0.0, seen.head_waited - seen.waited) if seen.ahead else 0.0
+    deviation = (best.high - best.low) / (2 * TENTH)
+    if least > best.seconds + PLAINLY * deviation:
+        best = Estimate(least, best.low, max(best.high, least * best.high / best.seconds))
+    return Estimate(best.seconds, best.low, best.high, least, _quiet(seen, rules))
 
 
-def figures(waits: Sequence[Ended], *, within: float) -> Figures:
-    """ASA = waiting of the answered ÷ answered. Service level = answered within ÷ (answered + abandoned - short)."""
-    answered = [wait.seconds for wait in waits if wait.answered]
-    abandoned = sum(wait.abandoned and not wait.short for wait in waits)
-    short = sum(wait.short for wait in waits)
-    counted = len(answered) + abandoned
-    in_time = sum(seconds <= within for seconds in answered)
-    return Figures(
-        answered=len(answered),
-        abandoned=abandoned,
-        short_abandons=short,
-        asa=sum(answered) / len(answered) if answered else None,
-        service_level=in_time / counted if counted else None,
-    )
+def leaving_rate(waits: Sequence[tuple[float, bool]]) -> float:
+    """How many of those who wait give up, a second: the abandoned ÷ all seconds waited.
+
+    Each wait is (seconds, whether it was abandoned); it is the likeliest rate for exponential patience, of which an
+    answered caller shows only a part.
+    """
+    waited = sum(seconds for seconds, _abandoned in waits)
+    return sum(abandoned for _seconds, abandoned in waits) / waited if waited > 0 else 0.0
+
+
+def _in_pool(seen: Seen, pool: Pool, rules: EwtRules) -> Estimate | None:
+    start = max(0.0, pool.after - seen.waited)
+    if pool.idle > seen.ahead:
+        return Estimate(start, start, start)
+    if pool.agents <= 0 or len(seen.handling) < min(ENOUGH, max(1, rules.min_samples)):
+        return None
+    handled, unsure = _mean(seen.handling)
+    if handled <= 0:
+        return Estimate(start, start, start)
+    served = pool.agents / handled
+    mean = variance = 0.0
+    for before in range(seen.ahead + 1):
+        step = 1 / (served + before * seen.leaving)
+        mean, variance = mean + step, variance + step * step
+    variance += mean * mean * unsure
+    low, high = _tenths(mean, variance)
+    return Estimate(max(start, mean), max(start, low), max(start, high))
+
+
+def _mean(lengths: Sequence[float]) -> tuple[float, float]:
+    """The mean, and the squared relative error with which so many lengths give it."""
+    count = len(lengths)
+    mean = sum(lengths) / count
+    if count == 1 or mean <= 0:
+        return mean, 1.0
+    spread = sum((length - mean) ** 2 for length in lengths) / (count - 1)
+    return mean, spread / (mean * mean * count)
+
+
+def _tenths(mean: float, variance: float) -> tuple[float, float]:
+    """Where a Gamma law has a tenth below and a tenth above: Wilson and Hilferty 1931."""
+    thin = variance / (9 * mean * mean)
+    low, high = (max(0.0, 1 - thin + side * math.sqrt(thin)) ** 3 * mean for side in (-TENTH, TENTH))
+    return low, high
+
+
+def _quiet(seen: Seen, rules: EwtRules) -> Quiet:
+    heads = max((pool.heads for pool in seen.pools), default=0)
+    if len(seen.handling) < rules.min_samples:
+        return Quiet.FEW_CALLS
+    if heads < rules.quiet_when_agents_below:
+        return Quiet.FEW_AGENTS
+    if seen.left > 1 and seen.left >= MANY_LEFT * (seen.left + heads):
+        return Quiet.AGENTS_LEFT
+    return Quiet.NO
