@@ -15,6 +15,7 @@ from call_flows.languages import base, chain, tongue
 from call_flows.nodes.base import Outcome
 from call_flows.nodes.listening import Listening, everywhere, listen
 from call_flows.places import Path
+from call_flows.plain import clean
 from call_flows.prompt import Prompt
 from call_flows.slots import phrases_in
 from call_flows.state import NOTHING
@@ -65,6 +66,11 @@ class SteerNode(Listening):
     )
     threshold: Share = Field(Share(THRESHOLD), description="How likely an intent must be to be taken.")
     into: SlotName | None = Field(None, description="A slot for the name of the intent.")
+    heard: SlotName | None = Field(
+        None,
+        description="A text slot for the caller's own words, such as that which `knowledge` is asked `about`; empty "
+        "after a key.",
+    )
     unsure: NodeName = Field(description="Where to go when something was said, and it is none of the intents.")
 
     @model_validator(mode="after")
@@ -130,11 +136,18 @@ class SteerNode(Listening):
         return f"intent {path[1]}" if path[0] == "intents" else super().exit_name(path)
 
     def fills(self, exit_name: str) -> Iterable[str]:
-        """The slot for the intent's name."""
-        return [str(self.into)] if self.into is not None and exit_name.startswith("intent ") else []
+        """The slot for the intent's name, and that for what was said: by `unsure` something was."""
+        named = [str(self.into)] if self.into is not None and exit_name.startswith("intent ") else []
+        said = exit_name == "unsure" or exit_name.startswith("intent ")
+        return [*named, str(self.heard)] if self.heard is not None and said else named
 
     def check(self, finding: "Finding") -> None:
-        """Intents nobody can reach, and files that are not there."""
+        """Intents nobody can reach, files that are not there, a slot that cannot hold words."""
+        slot = finding.flow.header.slots.get(str(self.heard)) if self.heard is not None else None
+        if slot is not None and slot.type != "text":
+            what = f"The slot '{self.heard}' is of type {slot.type}; what was heard is text."
+            todo = f"Declare {self.heard}: {{type: text}}."
+            finding.report("E012", ("heard",), what, word=str(self.heard), todo=todo)
         known = finding.review.draft.sentences
         if self.sentences is not None and str(self.sentences) not in known:
             finding.unknown("E115", "file intents/….yaml", str(self.sentences), known, ("sentences",))
@@ -167,7 +180,8 @@ class SteerNode(Listening):
             chosen = self._likely(turn, event.speech)
         asked = bool(turn.scratch.get("first"))
         if heard:
-            turn.answered(event.digits, event.speech, understood=asked or chosen is not None)
+            private = self._keep(turn, event)
+            turn.answered(event.digits, event.speech, understood=asked or chosen is not None, private=private)
         if chosen is not None or asked:
             return chosen
         prompts = self.again(turn, turn.prompt(self.steer), silent=not heard)
@@ -177,6 +191,15 @@ class SteerNode(Listening):
             prompts = (*turn.courtesy(Courtesy.NO_MATCH), *turn.courtesy(Courtesy.STEER_AGAIN))
         self._listen(turn, prompts)
         return None
+
+    def _keep(self, turn: Turn, event: Collected) -> bool:
+        """Keep what was said where the designer wants it; whether the log may not have it."""
+        if self.heard is None:
+            return False
+        name = str(self.heard)
+        slot = turn.flow.header.slots.get(name)
+        turn.set_slot(name, "" if event.digits else clean(event.speech))
+        return slot is not None and slot.private
 
     def _likely(self, turn: Turn, speech: str) -> Outcome:
         """The exit of the likeliest intent; when two together are likely enough, the question which."""

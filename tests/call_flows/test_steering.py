@@ -211,6 +211,42 @@ def test_a_folder_brings_its_examples(tmp_path):
     assert Talk(load_site(tmp_path)).speak("how rich am I").state.slots["topic"] == "balance"
 
 
+HEARD = (
+    STEER.replace("slots: {topic: {type: text}}", "slots: {topic: {type: text}, wish: {type: text}}")
+    .replace("    into: topic\n", "    into: topic\n    heard: wish\n    tries: 1\n")
+    .replace("    unsure: unsure\n", "    unsure: asked\n")
+    .replace("  people:", "  asked: {knowledge: What?, about: wish, answered: bye, unsure: unsure}\n  people:", 1)
+)
+ARTICLE = {"knowledge/fees.md": "# Fees\n\nAn account costs four dollars.\n\n## Questions\n\n- What are your fees\n"}
+
+
+def test_what_is_no_intent_is_asked_of_the_articles_without_asking_the_caller_again():
+    """`heard` hands the words on: one question, one answer."""
+    talk = Talk(load_texts({**texts_of(HEARD), **ARTICLE})).speak("what are your fees")
+    assert talk.heard.startswith("An account costs four dollars.")
+    assert (talk.state.slots["wish"], "topic" in talk.state.slots) == ("what are your fees", False)
+
+
+def test_the_words_are_kept_with_an_intent_too_and_emptied_by_a_key(site):
+    """What was said stays what was said, also after the question which of two."""
+    loaded = load_texts({**texts_of(HEARD), **ARTICLE})
+    assert Talk(loaded).speak("I lost my card!").state.slots["wish"] == "I lost my card!"
+    assert Talk(loaded).press("1").state.slots["wish"] == ""
+
+
+def test_words_in_a_private_slot_stay_out_of_the_log():
+    """Neither as the slot nor as what was answered."""
+    private = HEARD.replace("wish: {type: text}", "wish: {type: text, private: true}")
+    talk = Talk(load_texts({**texts_of(private), **ARTICLE})).speak("somebody stole my card")
+    assert "stole" not in repr(talk.step.notes)
+    assert talk.state.slots["topic"] == "lost"
+
+
+def test_a_slot_for_what_was_heard_holds_text():
+    """A number would take none of it."""
+    assert "E012" in [problem.code for problem in problems_of(HEARD.replace("wish: {type: text}", "wish: {type: money}"))]
+
+
 def test_wrong_examples_are_refused_in_words():
     """A name that stands for no file, a file that is no list, an intent nobody can be understood for."""
     named = STEER.replace("    into: topic\n", "    into: topic\n    sentences: bnk\n")
