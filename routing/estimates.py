@@ -53,17 +53,43 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Handling:
+    """How long agents have had calls for lately, from the hold to the end of wrap-up: so many, their mean in seconds.
+
+    `unsure` is the squared relative error with which so many calls tell the mean.
+    """
+
+    calls: int = 0
+    mean: float = 0.0
+    unsure: float = 1.0
+
+    @classmethod
+    def of(cls, lengths: Sequence[float]) -> "Handling":
+        """From the lengths themselves."""
+        total = math.fsum(lengths)
+        return cls.sums(len(lengths), total, math.fsum(length * length for length in lengths))
+
+    @classmethod
+    def sums(cls, calls: int, total: float, squares: float) -> "Handling":
+        """From how many there were, the sum of their lengths and that of the squares."""
+        if calls <= 1 or total <= 0:
+            return cls(calls, total / max(calls, 1))
+        mean = total / calls
+        spread = max(0.0, squares / calls - mean * mean) / (calls - 1)
+        return cls(calls, mean, spread / (mean * mean))
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What an estimate is made from. Times in seconds.
 
-    `handling` are agents' times for calls lately, from the hold to the end of wrap-up; `leaving` is the share of the
-    callers ahead who give up, a second; `head_waited` how long the first in line has waited, `waited` the asker
-    himself; `left` the agents who have just stopped working.
+    `leaving` is the share of the callers ahead who give up, a second; `head_waited` how long the first in line has
+    waited, `waited` the asker himself; `left` are the agents who have just stopped working.
     """
 
     ahead: int
     pools: Sequence[Pool]
-    handling: Sequence[float]
+    handling: Handling
     leaving: float = 0.0
     head_waited: float = 0.0
     waited: float = 0.0
@@ -118,29 +144,23 @@ def _in_pool(seen: Seen, pool: Pool, rules: EwtRules) -> Estimate | None:
     start = max(0.0, pool.after - seen.waited)
     if pool.idle > seen.ahead:
         return Estimate(start, start, start)
-    if pool.agents <= 0 or len(seen.handling) < min(ENOUGH, max(1, rules.min_samples)):
+    handled = seen.handling
+    if pool.agents <= 0 or handled.calls < min(ENOUGH, max(1, rules.min_samples)):
         return None
-    handled, unsure = _mean(seen.handling)
-    if handled <= 0:
+    if handled.mean <= 0:
         return Estimate(start, start, start)
-    served = pool.agents / handled
-    mean = variance = 0.0
-    for before in range(seen.ahead + 1):
-        step = 1 / (served + before * seen.leaving)
-        mean, variance = mean + step, variance + step * step
-    variance += mean * mean * unsure
+    mean, variance = _line(seen.ahead, pool.agents / handled.mean, seen.leaving)
+    variance += mean * mean * handled.unsure
     low, high = _tenths(mean, variance)
     return Estimate(max(start, mean), max(start, low), max(start, high))
 
 
-def _mean(lengths: Sequence[float]) -> tuple[float, float]:
-    """The mean, and the squared relative error with which so many lengths give it."""
-    count = len(lengths)
-    mean = sum(lengths) / count
-    if count == 1 or mean <= 0:
-        return mean, 1.0
-    spread = sum((length - mean) ** 2 for length in lengths) / (count - 1)
-    return mean, spread / (mean * mean * count)
+def _line(ahead: int, served: float, leaving: float) -> tuple[float, float]:
+    """Mean and variance of the time in which everybody ahead, and one more, is served or gives up."""
+    if leaving == 0:
+        return (ahead + 1) / served, (ahead + 1) / (served * served)
+    steps = [1 / (served + before * leaving) for before in range(ahead + 1)]
+    return sum(steps), sum(step * step for step in steps)
 
 
 def _tenths(mean: float, variance: float) -> tuple[float, float]:
@@ -152,7 +172,7 @@ def _tenths(mean: float, variance: float) -> tuple[float, float]:
 
 def _quiet(seen: Seen, rules: EwtRules) -> Quiet:
     heads = max((pool.heads for pool in seen.pools), default=0)
-    if len(seen.handling) < rules.min_samples:
+    if seen.handling.calls < rules.min_samples:
         return Quiet.FEW_CALLS
     if heads < rules.quiet_when_agents_below:
         return Quiet.FEW_AGENTS

@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 from routing.agents import SIGNED_IN, WORKING_STATES, Agent, AgentState
 from routing.config import QueueBook, QueueConfig
 from routing.entries import IN_LINE, EntryKind, EntryState, Outcome, QueueEntry
-from routing.estimates import Estimate, Pool, Seen, estimate, leaving_rate
+from routing.estimates import Estimate, Handling, Pool, Seen, estimate, leaving_rate
 from routing.match import Ring, innermost, rings_from_json
 from routing.reservations import Reservation
 
 LATELY = timedelta(hours=4)
 JUST_NOW = timedelta(minutes=2)
-HANDLED = 50
+HANDLED = 1000
 WAITED = 200
-"""Calls handled, and waits that ended, from which handling and patience are known: the latest so many of `LATELY`."""
+"""Calls handled, and waits that ended, from which handling and patience are known: the latest so many of `LATELY`.
+
+With fewer calls handled, a large centre's estimate would be off by more than the line itself: at 95 % load, a thousand
+add 4 % to the smallest possible squared error, fifty 80 %.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +135,13 @@ class Present:
     def _has_left(self, agent: Agent) -> bool:
         return agent.state not in WORKING_STATES and agent.reason != SIGNED_IN and agent.since >= self._now - JUST_NOW
 
-    def _handling(self, queue: str) -> list[float]:
+    def _handling(self, queue: str) -> Handling:
         one = Reservation
         rows = select(one.created_at, one.ended_at).where(
             one.queue == queue, one.connected_at.is_not(None), one.ended_at >= self._now - LATELY
         )
         found = self._session.execute(rows.order_by(one.ended_at.desc()).limit(HANDLED)).all()
-        return [(ended - held).total_seconds() for held, ended in found if ended]
+        return Handling.of([(ended - held).total_seconds() for held, ended in found if ended])
 
     def _waits(self, queue: str) -> list[tuple[float, bool]]:
         """How long callers have waited lately, and whether they gave up."""

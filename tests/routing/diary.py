@@ -10,13 +10,13 @@ BUSY = {"reserved", "on_call", "wrapping_up"}
 
 @dataclass
 class Diary:
-    """Everything heard, each with its moment. What the news does not tell, the test notes: who met, who hung up."""
+    """Everything heard, each with its moment. What the news does not tell, the test notes: who met, who was turned away."""
 
     clock: object
     came: dict = field(default_factory=dict)
     went: list = field(default_factory=list)
     met: dict = field(default_factory=dict)
-    hung_up: dict = field(default_factory=dict)
+    turned_away: list = field(default_factory=list)
     done: list = field(default_factory=list)
     states: dict = field(default_factory=lambda: defaultdict(list))
 
@@ -56,7 +56,7 @@ class Diary:
             "abandoned": lost,
             "short_abandons": short,
             "elsewhere": len(live) - len(answered) - lost - short,
-            "turned_away": 0,
+            "turned_away": sum(queue == name and at >= since for queue, at in self.turned_away),
             "service_level": sum(waited <= within for waited in answered) / counted if counted else None,
             "asa": sum(answered) / len(answered) if answered else None,
             "abandonment": lost / counted if counted else None,

@@ -5,14 +5,14 @@ import random
 
 import pytest
 
-from routing.estimates import EwtRules, Pool, Quiet, Seen, estimate, leaving_rate
+from routing.estimates import EwtRules, Handling, Pool, Quiet, Seen, estimate, leaving_rate
 
 CALM = EwtRules(min_samples=1, quiet_when_agents_below=0)
 STEADY = [180.0] * 50
 
 
 def seen(ahead=3, agents=5.0, handling=STEADY, **more):
-    return Seen(ahead, (Pool(agents, heads=math.ceil(agents)),), handling, **more)
+    return Seen(ahead, (Pool(agents, heads=math.ceil(agents)),), Handling.of(handling), **more)
 
 
 def test_without_giving_up_the_estimate_is_the_place_times_handling_over_agents():
@@ -24,6 +24,14 @@ def test_those_ahead_who_give_up_shorten_the_wait():
     """Two agents of 100 s, one in 50 s gives up: 1/.02 + 1/(.02 + .02) + 1/(.02 + .04)."""
     found = estimate(seen(ahead=2, agents=2, handling=[100.0] * 20, leaving=0.02))
     assert found.seconds == pytest.approx(50 + 25 + 1 / 0.06)
+
+
+def test_the_mean_handling_time_is_as_sure_as_the_calls_are_many_and_alike():
+    """The standard error of a mean, in parts of it, squared."""
+    found = Handling.of([60.0, 120.0, 180.0, 240.0, 300.0])
+    assert (found.calls, found.mean) == (5, 180)
+    assert found.unsure == pytest.approx(9000 / 5 / 180**2)
+    assert (Handling.of([180.0]).unsure, Handling.of([]).calls, Handling.of(STEADY).unsure) == (1, 0, 0)
 
 
 def test_how_fast_callers_give_up_is_known_from_those_who_were_answered_too():
@@ -59,17 +67,17 @@ def test_nothing_is_estimated_from_nothing(facts):
 
 
 def test_with_an_idle_agent_for_everyone_ahead_there_is_no_wait():
-    found = estimate(Seen(1, (Pool(2, heads=2, idle=2),), []))
+    found = estimate(Seen(1, (Pool(2, heads=2, idle=2),), Handling()))
     assert (found.seconds, found.high, found.least) == (0, 0, 0)
 
 
 def test_a_ring_that_opens_later_is_waited_for_where_that_is_sooner():
     inner, outer = Pool(1, heads=1), Pool(4, heads=4, after=45)
-    assert estimate(Seen(0, (inner, outer), STEADY)).seconds == 45
-    assert estimate(Seen(0, (inner, outer), STEADY, waited=30)).seconds == 45, "180 s over four agents"
-    assert estimate(Seen(5, (inner, outer), STEADY)).seconds == pytest.approx(6 * 180 / 4)
+    assert estimate(Seen(0, (inner, outer), Handling.of(STEADY))).seconds == 45
+    assert estimate(Seen(0, (inner, outer), Handling.of(STEADY), waited=30)).seconds == 45, "180 s over four agents"
+    assert estimate(Seen(5, (inner, outer), Handling.of(STEADY))).seconds == pytest.approx(6 * 180 / 4)
     free = Pool(4, heads=4, idle=3, after=45)
-    assert estimate(Seen(0, (inner, free), STEADY, waited=30)).seconds == 15
+    assert estimate(Seen(0, (inner, free), Handling.of(STEADY), waited=30)).seconds == 15
 
 
 @pytest.mark.parametrize(

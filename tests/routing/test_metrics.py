@@ -125,7 +125,9 @@ class Day:
 
     def arrive(self, queue):
         self.calls += 1
-        self.house.call(f"CW{self.calls}", queue=queue)
+        entry_id = self.house.call(f"CW{self.calls}", queue=queue)
+        if entry_id not in self.diary.came:
+            self.diary.turned_away.append((queue, self.clock.now()))
 
     def promise(self, queue):
         self.calls += 1
