@@ -27,10 +27,15 @@ def run_web() -> None:
     """Serve webhooks, pages and live events under gunicorn, a thread each."""
     from gunicorn.app.base import BaseApplication
 
+    # read before the port is open and before any fork: nobody is let in who would have to wait for it, and a child
+    # that died is followed by the next one within a tenth of a second
+    from console.web import web_app
+
     settings = _settings()
     host, port = settings.web_bind
     options = {
         "bind": f"{host}:{port}",
+        "reuse_port": True,  # another web process of this house may stand beside this one, so that one can fall
         "workers": int(settings.environment.get("WEB_WORKERS") or min(2, os.cpu_count() or 1)),
         "worker_class": "gthread",
         "threads": WEB_THREADS,
@@ -49,8 +54,6 @@ def run_web() -> None:
                     self.cfg.set(name, value)
 
         def load(self) -> Any:
-            from console.web import web_app
-
             return web_app(build(settings))
 
     Web().run()

@@ -58,6 +58,11 @@ class Supervisor:
         """Names of the programs that are not running now."""
         return [child.program.name for child in self._children if child.process.poll() is not None]
 
+    def pid_of(self, name: str) -> int | None:
+        """The process id of a program that runs now."""
+        found = (child.process for child in self._children if child.program.name == name)
+        return next((process.pid for process in found if process.poll() is None), None)
+
     def log_of(self, name: str) -> Path:
         """Where a program writes."""
         return self._logs / f"{name}.log"
