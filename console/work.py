@@ -1,6 +1,6 @@
 """What a worker is given before it begins: every job with what it works on."""
 
-from callbacks.jobs import fire_due
+from callbacks.jobs import dial_recorded, fire_due
 from console.wiring import Runtime
 from ivr.callback_dialer import CarrierDialer
 from recordings import jobs
@@ -26,4 +26,10 @@ def install(runtime: Runtime) -> None:
 def fire_callbacks() -> None:
     """Bring in line the callbacks whose time has come; asked for at their time, and harmless at any other."""
     runtime = _RUNTIME["here"]
-    fire_due(runtime.parts.callbacks, CarrierDialer(runtime.parts.carrier))
+    fire_due(runtime.parts.callbacks, CarrierDialer(runtime.parts), runtime.parts.jobs)
+
+
+def dial_callback(key: str) -> None:
+    """Make a dial that was recorded under that key, if nobody has set out to: of several jobs one does."""
+    runtime = _RUNTIME["here"]
+    dial_recorded(runtime.parts.callbacks, CarrierDialer(runtime.parts), key, None)

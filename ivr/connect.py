@@ -184,7 +184,7 @@ class Connections:
         now = self._deps.clock.now()
         with self._deps.db.begin() as session:
             if accepted.kind == EntryKind.CALLBACK:
-                call = self._callbacks.new_call(session, accepted.promise_id or "", accepted.queue)
+                call = self._callbacks.new_call(session, accepted.promise_id or "")
             else:
                 call = session.get(Call, accepted.call_id or "")
             if call is None:
@@ -222,7 +222,7 @@ class Connections:
     def _fetch_caller(self, meeting: Meeting) -> bool:
         """Let the other party come into the conference; False when it cannot."""
         if meeting.promise_id:
-            return self._callbacks.dial_customer(meeting)
+            return self._callbacks.fetch(meeting)
         base = self._deps.settings.public_base_url
         url = f"{base}/voice/calls/{meeting.call_id}/connect?reservation={meeting.reservation_id}"
         try:
@@ -242,8 +242,9 @@ class Connections:
         self._hang_up(meeting)
 
     def _hang_up(self, meeting: Meeting) -> None:
-        """Call back the legs that are on their way; a waiting caller's own leg is not one of them."""
-        legs = [meeting.agent_sid, meeting.caller_sid if meeting.promise_id else None]
+        """Call back the legs that are on their way; the leg of a caller who waits is not one of them."""
+        dialled = meeting.promise_id and not self._callbacks.holds(meeting.promise_id)
+        legs = [meeting.agent_sid, meeting.caller_sid if dialled else None]
         for sid in filter(None, legs):
             try:
                 self._deps.carrier.hang_up(sid)

@@ -17,6 +17,11 @@ class Sentence(StrEnum):
     PRESS_ONE = "press_one"
     GOODBYE = "goodbye"
     RECORDED = "recorded"
+    AGENT_COMES = "agent_comes"
+    KEEPS_PLACE = "keeps_place"
+    NEVER_CALLED = "never_called"
+    CALLBACK_EXPIRED = "callback_expired"
+    NOT_REACHED = "not_reached"
 
 
 _EN: Final = {
@@ -27,9 +32,17 @@ _EN: Final = {
     Sentence.UNKNOWN_CALL: "We are sorry, this call cannot go on. Please call again. Goodbye.",
     Sentence.NO_SUCH_NUMBER: "We are sorry, nobody answers at this number. Goodbye.",
     Sentence.AGENT_TOO_LATE: "The caller is no longer there.",
-    Sentence.PRESS_ONE: "Hello. You asked us to call you back. Press 1 to be connected.",
+    Sentence.PRESS_ONE: "Hello. You asked us to call you back. Press 1 to be connected. "
+    "If you do not want us to call you, press 9.",
     Sentence.GOODBYE: "Goodbye.",
     Sentence.RECORDED: "This call is recorded.",
+    Sentence.AGENT_COMES: "Thank you. An agent will be with you in a moment.",
+    Sentence.KEEPS_PLACE: "We are sorry, all agents are still busy. You keep your place at the front of the line, "
+    "and we will call you again as soon as an agent is free. Goodbye.",
+    Sentence.NEVER_CALLED: "We will not call this number again. Goodbye.",
+    Sentence.CALLBACK_EXPIRED: "We are sorry, we could not call you back in time. Please call us again, or ask for "
+    "another time.",
+    Sentence.NOT_REACHED: "We tried to call you back and did not reach you. Please call us again when it suits you.",
 }
 _ES: Final = {
     Sentence.TROUBLE: "Lo sentimos, hubo un problema de nuestra parte. No cuelgue, le comunicamos con una persona.",
@@ -39,9 +52,16 @@ _ES: Final = {
     Sentence.UNKNOWN_CALL: "Lo sentimos, esta llamada no puede continuar. Llame otra vez, por favor. Adiós.",
     Sentence.NO_SUCH_NUMBER: "Lo sentimos, nadie contesta en este número. Adiós.",
     Sentence.AGENT_TOO_LATE: "La persona que llamaba ya no está.",
-    Sentence.PRESS_ONE: "Hola. Nos pidió que le llamáramos. Oprima 1 para comunicarse.",
+    Sentence.PRESS_ONE: "Hola. Nos pidió que le llamáramos. Oprima 1 para comunicarse. "
+    "Si no quiere que le llamemos, oprima 9.",
     Sentence.GOODBYE: "Adiós.",
     Sentence.RECORDED: "Esta llamada se graba.",
+    Sentence.AGENT_COMES: "Gracias. Un agente le atenderá en un momento.",
+    Sentence.KEEPS_PLACE: "Lo sentimos, todos los agentes siguen ocupados. Usted conserva el primer lugar en la fila, "
+    "y le llamaremos otra vez en cuanto haya un agente libre. Adiós.",
+    Sentence.NEVER_CALLED: "No volveremos a llamar a este número. Adiós.",
+    Sentence.CALLBACK_EXPIRED: "Lo sentimos, no pudimos llamarle a tiempo. Llámenos otra vez, o pida otra hora.",
+    Sentence.NOT_REACHED: "Intentamos llamarle y no le encontramos. Llámenos otra vez cuando le convenga.",
 }
 _BY_LANGUAGE: Final = {"en": _EN, "es": _ES}
 

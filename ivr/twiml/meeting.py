@@ -1,15 +1,13 @@
 """Documents with which the parties of a call come together in its conference."""
 
-from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+from twilio.twiml.voice_response import Dial, VoiceResponse
 
-from ivr.sentences import Sentence, sentence
 from ivr.twiml.document import finished
 from ivr.twiml.listening import draw_recording_start, draw_stream_start
 from ivr.twiml.page import Page
 from ivr.twiml.speech import speak
 
 EVENTS = "start end join leave mute hold"
-PRESS_SECONDS = 10
 
 
 def agent_joins(page: Page, reservation_id: str) -> str:
@@ -24,20 +22,6 @@ def caller_joins(page: Page, reservation_id: str) -> str:
     """The caller's leg, fetched out of the queue: whoever leaves, the caller comes back to the flow if still there."""
     response = VoiceResponse()
     _conference(response, page, reservation_id, begins=False, action=page.link("answered"))
-    return finished(response, page.call_id)
-
-
-def press_one(page: Page, action: str, language: str, *, recorded: bool) -> str:
-    """A customer called back: a person presses a key, an answering machine does not."""
-    response = VoiceResponse()
-    gather = Gather(
-        input="dtmf", num_digits=1, action=action, method="POST", timeout=PRESS_SECONDS, action_on_empty_result=True
-    )
-    if recorded:
-        speak(*sentence(Sentence.RECORDED, language), gather)
-    for _ in range(2):
-        speak(*sentence(Sentence.PRESS_ONE, language), gather)
-    response.append(gather)
     return finished(response, page.call_id)
 
 

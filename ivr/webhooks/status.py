@@ -22,7 +22,7 @@ def register(blueprint: Blueprint, house: House) -> None:
             return
         attempt = request.args.get("attempt")
         if attempt:
-            house.callbacks.moved(attempt, moved)
+            house.callbacks.moved(attempt, moved, form.get("CallSid", ""))
         of = call_id or house.sessions.rows.of_carrier(form.get("CallSid", ""))
         if of is not None:
             caller_moved(house, of, moved)

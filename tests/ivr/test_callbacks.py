@@ -6,7 +6,6 @@ from sqlalchemy import select
 from callbacks.promises import DialAttempt, DialResult, Promise
 from foundation.calls import Call
 from ivr.callback_dialer import CarrierDialer
-from ivr.carrier_twin import RecordingCarrier
 from ivr.tables import Meeting
 from routing.agents import Agent
 from routing.entries import QueueEntry
@@ -95,7 +94,7 @@ def test_a_customer_who_agreed_to_be_recorded_is_told_and_recorded_again(promise
 
 @pytest.mark.parametrize(
     ("word", "result"),
-    [("busy", "busy"), ("no-answer", "no_answer"), ("failed", "failed"), ("completed", "not_confirmed")],
+    [("busy", "busy"), ("no-answer", "no_answer"), ("completed", "not_confirmed")],
 )
 def test_a_customer_who_is_not_reached_is_tried_again_later_and_the_agent_is_free(
     promised, desk, customer, word, result
@@ -131,7 +130,7 @@ def test_a_carrier_that_refuses_to_dial_the_customer_is_an_attempt_that_failed(p
     assert desk.answers().verbs == ["Say", "Hangup"]
     (attempt,) = rows(promised, DialAttempt)
     assert attempt.result == "failed"
-    assert rows(promised, Promise)[0].state == "scheduled"
+    assert rows(promised, Promise)[0].state == "given_up", "dialling again would not help"
 
 
 def test_the_dial_is_recorded_before_it_is_made_and_made_once(promised, desk, customer):
@@ -160,20 +159,20 @@ def test_a_stranger_s_promise_or_reservation_opens_nothing(promised, desk, custo
         ("strange", DialResult.UNKNOWN),
     ],
 )
-def test_the_carrier_is_asked_what_became_of_a_dial(clock, status, expected):
+def test_the_carrier_is_asked_what_became_of_a_dial(deps, clock, status, expected):
     """Before an unsure attempt is repeated: a promise must not ring twice."""
-    carrier = RecordingCarrier()
+    carrier = deps.carrier
     sid = carrier.dial(to="+12025550142", from_="+1", url="u", status_url="s", key="k", timeout=1)
     carrier.statuses[sid] = status
     attempt = DialAttempt(id="PR1-1", number="+12025550142", recorded_at=clock.now(), carrier_sid=None)
-    assert CarrierDialer(carrier).outcome(attempt) == expected
+    assert CarrierDialer(deps).outcome(attempt) == expected
     attempt.carrier_sid = sid
-    assert CarrierDialer(carrier).outcome(attempt) == expected
+    assert CarrierDialer(deps).outcome(attempt) == expected
 
 
-def test_a_dial_the_carrier_never_heard_of_is_unknown(clock):
-    carrier = RecordingCarrier()
+def test_a_dial_the_carrier_never_heard_of_was_not_made_and_a_silent_carrier_says_nothing(deps, clock):
+    carrier = deps.carrier
     attempt = DialAttempt(id="PR1-1", number="+12025550142", recorded_at=clock.now(), carrier_sid=None)
-    assert CarrierDialer(carrier).outcome(attempt) is DialResult.UNKNOWN
+    assert CarrierDialer(deps).outcome(attempt) is DialResult.NOT_MADE
     carrier.refuses.add("find_dialled")
-    assert CarrierDialer(carrier).outcome(attempt) is DialResult.UNKNOWN
+    assert CarrierDialer(deps).outcome(attempt) is DialResult.UNKNOWN
