@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from console.access import may
 from console.here import services
+from routing.estimates import Estimate
 
 BUILD = Path(__file__).parent / "static" / "build"
 MINUTE, HOUR = 60, 3600
@@ -54,7 +55,7 @@ def install(app: Flask) -> None:
     """Give the templates their words."""
     assets = Assets(BUILD)
     app.jinja_env.filters.update(
-        moment=moment, since=since, duration=duration, telephone=telephone, percent=percent, words=words
+        moment=moment, since=since, duration=duration, telephone=telephone, percent=percent, words=words, expected=expected
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -101,6 +102,14 @@ def duration(seconds: float | None) -> str:
     whole = int(seconds)
     minutes = f"{whole % HOUR // MINUTE:02d}:{whole % MINUTE:02d}"
     return f"{whole // HOUR}:{minutes}" if whole >= HOUR else f"{whole // MINUTE}:{whole % MINUTE:02d}"
+
+
+def expected(wait: Estimate | None) -> str:
+    """An estimated wait as the span in which it will probably lie."""
+    if wait is None:
+        return "–"
+    low, high = duration(wait.low), duration(wait.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def telephone(number: str) -> str:

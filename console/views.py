@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from routing.estimates import Estimate
+from routing.metrics import Figures
+
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
@@ -96,14 +99,31 @@ class QueueRow:
     name: str
     waiting: int
     longest_since: datetime | None
-    service_level: float | None
-    """Answered within the target ÷ (answered + abandoned - short abandons), today; None when nothing came yet."""
     target: float
     within_seconds: float
-    answered: int
-    abandoned: int
     agents_available: int
     agents_busy: int
+    figures: Figures
+    """Today's, as docs/metrics.md defines them."""
+    ewt: Estimate | None
+    callbacks: int = 0
+    """Promises that keep a place in this line."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Somebody in line, as the wall lists him: the number with its last two digits only."""
+
+    entry_id: str
+    number: str
+    queue: str
+    is_callback: bool
+    since: datetime
+    position: int
+    estimate: float | None
+    """Seconds; None where nothing can be said."""
+    ringing: str = ""
+    """The name of the agent whose desk rings for him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +150,9 @@ class Board:
     refused: tuple[str, ...] = ()
     """Why the site's files, as they stand, did not go live."""
     alerts: tuple[AlertShown, ...] = ()
+    waiting: tuple[WaitingRow, ...] = ()
+    waiting_more: int = 0
+    """How many wait whom the list does not show."""
 
 
 class Speaker(StrEnum):

@@ -25,14 +25,15 @@ from routing.skills import Needs
 from routing.timers import Timekeeper
 from routing.vigil import Vigil
 from routing.waitlist import Discipline, Waitlist
+from routing.why import Why
 
 
 class RoutingService:
     """Callers in, agents together with them, everything that is due.
 
-    `agents` is the desk's door (sign in, available, not ready), `board` answers questions (position, wall),
-    `queues` holds the site's queues and can be replaced while calls wait, `vigil` closes them. Methods that take a
-    `session` work inside that transaction and are felt after its commit; the others open their own.
+    `agents` is the desk's door (sign in, available, not ready), `board` answers questions (position, wall), `why` says
+    what holds a caller, `queues` holds the site's queues and can be replaced while calls wait, `vigil` closes them.
+    Methods that take a `session` work inside that transaction and are felt after its commit; the others open their own.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class RoutingService:
         self._time = Timekeeper(parts, self._mirror, self._queue, self._reservations, self.contact, self.vigil)
         self.agents = AgentDesk(parts, self._mirror)
         self.board = Board(parts, self._mirror)
+        self.why = Why(parts, self._mirror)
 
     def enqueue(
         self,

@@ -21,6 +21,7 @@ from console.cli import (
     publish,
     replay,
     test,
+    why,
 )
 from foundation.errors import CallwrightError, SettingsRefused
 
@@ -43,6 +44,7 @@ app.command()(publish.versions)
 app.command()(publish.rollback)
 app.command()(diff.diff)
 app.command()(replay.replay)
+app.command("why")(why.why)
 app.command("call", cls=call.InOrder)(call.call)
 app.command("test")(test.run)
 app.command("play")(play.play)

@@ -9,6 +9,7 @@ from callbacks.promises import OPEN_STATES, Promise
 from console.looking import looking
 from console.services import Services
 from console.views import AgentShown, AlertShown, Board, QueueRow
+from console.wall.waiting import read_waiting
 from ivr.alerts import unseen
 from ivr.versions import read_refusals
 from routing.agents import BUSY_STATES
@@ -19,8 +20,11 @@ def read_board(here: Services) -> Board:
     """Queues and agents now; counts are since midnight in the site's zone."""
     now = here.clock.now()
     wall = here.routing.board.snapshot(since=midnight(now, here.timezone))
-    agents = tuple(AgentShown(one.id, one.name, one.state, one.reason, one.since) for one in wall.agents)
+    agents = tuple(
+        AgentShown(one.id, one.name, one.state, one.reason, one.since, one.next_reason) for one in wall.agents
+    )
     rows = tuple(_row(here, queue, wall.agents, now) for queue in wall.queues)
+    waiting, more = read_waiting(here)
     return Board(
         wall.at,
         rows,
@@ -29,6 +33,8 @@ def read_board(here: Services) -> Board:
         is_degraded=wall.degraded,
         refused=_refused(here),
         alerts=_alerts(here),
+        waiting=waiting,
+        waiting_more=more,
     )
 
 
@@ -60,11 +66,11 @@ def _row(here: Services, queue: QueueOnWall, agents: tuple[AgentOnWall, ...], no
         name=queue.now.name,
         waiting=queue.now.waiting,
         longest_since=now - timedelta(seconds=queue.now.longest_wait) if queue.now.waiting else None,
-        service_level=queue.figures.service_level,
         target=queue.service_level_target,
         within_seconds=here.routing.queues.get(queue.now.name).service_level.within,
-        answered=queue.figures.answered,
-        abandoned=queue.figures.abandoned + queue.figures.short_abandons,
         agents_available=queue.now.available,
         agents_busy=sum(agent.state in BUSY_STATES for agent in mine),
+        figures=queue.figures,
+        ewt=queue.now.ewt,
+        callbacks=queue.now.callbacks,
     )

@@ -11,6 +11,7 @@ function soon(): void {
   waiting ||= window.setTimeout(() => {
     waiting = 0;
     refresh("board");
+    refresh("why");
   }, apart);
 }
 
