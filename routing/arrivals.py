@@ -124,10 +124,12 @@ def _known(session: Session, entry: QueueEntry, queue: QueueConfig, arrival: Arr
 def _begin(
     session: Session, entry: QueueEntry, queue: QueueConfig, rings: Sequence[Ring], alone: float | None, now: datetime
 ) -> None:
-    """The rings that are open from the first moment, and the time in which one agent is waited for."""
-    if queue.is_watched:
-        waiting = in_line(session, queue.name) + 1
-        entry.floor = opened_early(rings, staffed(session), waiting=waiting, skip_unstaffed=queue.skip_unstaffed)
+    """The rings that are open from the first moment, and the time in which one agent is waited for.
+
+    A crowd opens rings for those who wait, in their order (`vigil`): never first for the one who made it a crowd.
+    """
+    if queue.skip_unstaffed:
+        entry.floor = opened_early(rings, staffed(session), waiting=0, skip_unstaffed=True)
     seconds = alone if alone is not None else queue.known_agent
     if not entry.preferred_agent or not seconds:
         return

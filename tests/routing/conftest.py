@@ -5,6 +5,7 @@ import itertools
 import pytest
 from sqlalchemy import text
 
+from foundation.calls import Call
 from foundation.db import Base, Database
 from foundation.events import Bus
 from foundation.redis import Keys
@@ -15,6 +16,7 @@ from routing.news import (
     AgentStateChanged,
     EntryJoined,
     EntryLeft,
+    EntryOverflowed,
     EntryTakenOut,
     ReservationAccepted,
     ReservationEnded,
@@ -38,10 +40,10 @@ def db(request, tmp_path):
     tables = [
         table.name
         for table in Base.metadata.sorted_tables
-        if table.name in {"agents", "agent_state_log", "queue_entries", "reservations"}
+        if table.name in {"agents", "agent_state_log", "calls", "queue_entries", "reservations"}
     ]
     with database.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {', '.join(tables)}"))
+        connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
     yield database
 
 
@@ -68,9 +70,9 @@ def waitlist(new_waitlist):
 class House:
     """Routing with everything around it, in the hands of a test."""
 
-    def __init__(self, db, waitlist, clock, ids, bus, queues):
+    def __init__(self, db, waitlist, clock, ids, bus, queues, **options):
         self.db, self.waitlist, self.clock, self.ids, self.bus = db, waitlist, clock, ids, bus
-        self.routing = RoutingService(db, waitlist, clock, ids, bus, queues)
+        self.routing = RoutingService(db, waitlist, clock, ids, bus, queues, **options)
         self.heard = []
         for kind in NEWS:
             bus.subscribe(kind, self.heard.append)
@@ -86,6 +88,14 @@ class House:
     def call(self, call_id, queue="billing", **options):
         with self.db.begin() as session:
             return self.routing.enqueue(session, call_id=call_id, queue=queue, **options).id
+
+    def call_from(self, number, call_id, queue="billing", **options):
+        """A call from that number comes to the queue."""
+        with self.db.begin() as session:
+            session.add(
+                Call(id=call_id, direction="inbound", status="in-progress", caller=number, started_at=self.clock.now())
+            )
+        return self.call(call_id, queue, **options)
 
     def offers(self):
         return [news for news in self.heard if isinstance(news, ReservationOffered)]
@@ -126,12 +136,19 @@ COMPLAINTS = QueueConfig("complaints", wrap_up=WrapUp(WrapUpMode.MANDATORY, 60, 
 NEWS = (
     EntryJoined,
     EntryLeft,
+    EntryOverflowed,
     EntryTakenOut,
     ReservationOffered,
     ReservationAccepted,
     ReservationEnded,
     AgentStateChanged,
 )
+
+
+@pytest.fixture
+def house_of(db, waitlist, clock, ids):
+    """Makes a house with these queues."""
+    return lambda *queues, **options: House(db, waitlist, clock, ids, Bus(), queues, **options)
 
 
 @pytest.fixture
@@ -143,3 +160,9 @@ def house(db, waitlist, clock, ids):
 def quiet_house(db, clock, ids):
     """The house on the waitlist in memory alone, for what does not concern the waitlist."""
     return House(db, MemoryWaitlist(), clock, ids, Bus(), [BILLING, TECHNICAL, COMPLAINTS])
+
+
+@pytest.fixture
+def redis_waitlist(redis_client):
+    """An empty waitlist in Redis, whatever else is under test."""
+    return _ready(RedisWaitlist(redis_client, Keys("alone")))
