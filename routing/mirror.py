@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -21,6 +22,7 @@ log = get_logger(__name__)
 BREATH = 1.0
 """Seconds for which Redis is left alone after it did not answer."""
 ROUNDS = 1000
+TOLD_WITHIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,23 @@ class Mirror:
             self._agent(agent)
         self.settle_offers()
         return Restored(len(entries), len(agents), len(held))
+
+    def catch_up(self) -> int:
+        """Tell the waitlist of callers and agents it was not told of: whoever changed them died in between; how many.
+
+        Agents that became free long ago are left to `restore`.
+        """
+        since = self._parts.clock.now() - TOLD_WITHIN
+        with self._parts.reading() as session:
+            waits = select(QueueEntry.id, QueueEntry.revision).where(QueueEntry.state == EntryState.WAITING)
+            free = select(Agent.id, Agent.revision).where(Agent.state == AgentState.AVAILABLE, Agent.since >= since)
+            waiting = {row.id: row.revision for row in session.execute(waits)}
+            ready = {row.id: row.revision for row in session.execute(free)}
+        entries, agents = self._parts.waitlist.behind(waiting, ready)
+        if entries or agents:
+            log.info("waitlist_behind", entries=len(entries), agents=len(agents))
+            self._follow(Moved(entries=tuple(entries), agents=tuple(agents)))
+        return len(entries) + len(agents)
 
     def settle_offers(self) -> None:
         """Confirm or refuse in SQL whatever the waitlist has proposed, also what another process has left behind."""

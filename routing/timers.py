@@ -55,6 +55,7 @@ class Timekeeper:
             self._mirror.tell(self._restore)
         if now >= self._sweep_at or self._mirror.degraded:
             self._sweep_at = now + SWEEP_SECONDS
+            self._mirror.tell(self._catch_up)
             swept = self._from_sql() + self._contact.sweep() + self._vigil.look()
         return len(done) + swept
 
@@ -107,6 +108,9 @@ class Timekeeper:
                     assert_never(kind)
         except UnknownRow:
             log.info("timer_without_row", kind=kind, subject=subject)
+
+    def _catch_up(self) -> None:
+        self._mirror.catch_up()
 
     def _restore(self) -> None:
         self._mirror.restore()

@@ -98,7 +98,10 @@ class Timers(Protocol):
         ...
 
     def due(self, now: int, *, limit: int = 100) -> list[Due]:
-        """What has run out, oldest first; handed out again after `LEASE` unless `done`."""
+        """What has run out, oldest first; handed out again after `LEASE` unless `done`.
+
+        Raises WaitlistLost when nothing was built: so a flush is noticed by the next tick, whoever else comes.
+        """
         ...
 
     def done(self, due: Due) -> None:
@@ -159,6 +162,10 @@ class Waitlist(Protocol):
 
     def widen(self, entry_id: str, *, now: int, token: str) -> Offer | None:
         """Open the rings the entry has waited for; hold an agent of the new ones. Raises WaitlistLost."""
+        ...
+
+    def behind(self, entries: Mapping[str, int], agents: Mapping[str, int]) -> tuple[list[str], list[str]]:
+        """Of these entries that wait and agents who are free (id → revision), those it has not been told of."""
         ...
 
     def reset(self, *, built: bool, fence: int = 0) -> None:

@@ -44,7 +44,7 @@ class MemoryWaitlist:
     def __init__(self, *, discipline: Discipline = Discipline.LONGEST) -> None:
         self._lock = RLock()
         self._discipline = discipline
-        self.timers = MemoryTimers(self._lock)
+        self.timers = MemoryTimers(self._lock, lambda: self._check(building=False))
         self.offers = MemoryOffers(self._lock)
         self.reset(built=False)
         self.reset(built=True)
@@ -151,6 +151,12 @@ class MemoryWaitlist:
                 self._stand(entry)
             return self._match_entry(entry, now, token)
 
+    def behind(self, entries: Mapping[str, int], agents: Mapping[str, int]) -> tuple[list[str], list[str]]:
+        """Those it has not been told of."""
+        with self._lock:
+            unknown = [name for name, revision in entries.items() if _is_behind(self._entries.get(name), revision)]
+            return unknown, [name for name, revision in agents.items() if _is_behind(self._agents.get(name), revision)]
+
     def _check(self, *, building: bool) -> None:
         if not self._built and not building:
             raise WaitlistLost(Problem("waitlist_lost", "There is no waitlist.", todo="Rebuild it from SQL."))
@@ -235,6 +241,10 @@ class MemoryWaitlist:
 
 def _rank(line: Line, agent: _Agent) -> int:
     return agent.occupied if line.choice is AgentChoice.LEAST_OCCUPIED else agent.since
+
+
+def _is_behind(known: _Entry | _Agent | None, revision: int) -> bool:
+    return known is None or known.revision < revision
 
 
 def _is_news(revision: int, old_revision: int, old_state: str, token: str, settled: str) -> bool:

@@ -1,5 +1,6 @@
 """The timers and the box of offers of the waitlist in memory."""
 
+from collections.abc import Callable
 from threading import RLock
 
 from routing.sorted_set import SortedSet
@@ -12,8 +13,9 @@ _PREFIX = {kind: f"{kind}|" for kind in TimerKind}
 class MemoryTimers:
     """Timers in memory."""
 
-    def __init__(self, lock: RLock) -> None:
+    def __init__(self, lock: RLock, check: Callable[[], None]) -> None:
         self._lock = lock
+        self._check = check
         self._due = SortedSet()
 
     def set(self, kind: TimerKind, subject: str, at: int) -> None:
@@ -34,6 +36,7 @@ class MemoryTimers:
     def due(self, now: int, *, limit: int = 100) -> list[Due]:
         """What has run out, under a lease."""
         with self._lock:
+            self._check()
             members = self._due.until(now, limit)
             for member in members:
                 self._due.add(member, now + LEASE)

@@ -43,7 +43,7 @@ class _Store:
         if not answer:
             return None
         if answer == ["LOST"]:
-            raise WaitlistLost(Problem("waitlist_lost", "Redis holds no waitlist.", todo="Run callwright rebuild."))
+            raise lost()
         if answer == ["LINE"]:
             raise LineUnknown
         return Offer(answer[0], answer[1], answer[2], int(answer[3]), int(answer[4]), answer[5])
@@ -71,7 +71,10 @@ class RedisTimers:
 
     def due(self, now: int, *, limit: int = 100) -> list[Due]:
         """What has run out, under a lease."""
-        till, members = self._store.run("due", now, LEASE, limit)
+        answer = self._store.run("due", now, LEASE, limit)
+        if len(answer) == 1:
+            raise lost()
+        till, members = answer
         split = (_text(member).split("|", 1) for member in members)
         return [Due(TimerKind(kind), subject, int(_text(till))) for kind, subject in split]
 
@@ -142,6 +145,10 @@ class RedisWaitlist:
         """Open the rings the entry has waited for."""
         return self._store.match("widen", now, token, entry_id)
 
+    def behind(self, entries: Mapping[str, int], agents: Mapping[str, int]) -> tuple[list[str], list[str]]:
+        """Those it has not been told of."""
+        return self._behind("en", entries), self._behind("ag", agents)
+
     def reset(self, *, built: bool, fence: int = 0) -> None:
         """Forget everything, or declare it complete."""
         client, prefix = self._store.client, self._store.prefix
@@ -150,6 +157,22 @@ class RedisWaitlist:
             return
         self._store.ask(lambda: client.delete(f"{prefix}built"))
         self._store.ask(lambda: [client.unlink(key) for key in client.scan_iter(match=f"{prefix}*", count=1000)])
+        # whoever restored in between restored what was then thrown away
+        self._store.ask(lambda: client.delete(f"{prefix}built"))
+
+    def _behind(self, kind: str, wanted: Mapping[str, int]) -> list[str]:
+        if not wanted:
+            return []
+        pipeline = self._store.client.pipeline(transaction=False)
+        for name in wanted:
+            pipeline.hget(f"{self._store.prefix}{kind}:{name}", "rev")
+        known = self._store.ask(pipeline.execute)
+        return [name for name, found in zip(wanted, known, strict=True) if int(found or -1) < wanted[name]]
+
+
+def lost() -> WaitlistLost:
+    """Redis was emptied, or has never been filled."""
+    return WaitlistLost(Problem("waitlist_lost", "Redis holds no waitlist.", todo="Run callwright rebuild."))
 
 
 def _text(value: Any) -> str:
