@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from exchange.answering import Detection
 from exchange.clock import within
 from exchange.fields import call_seconds, moment
 from exchange.legs import Leg, answered_or_over
 from exchange.status import CallStatus, Direction
 from exchange.twiml.verb import Ask, Source
+from exchange.who_answers import listen_before, listen_beside
 
 if TYPE_CHECKING:
     from exchange.exchange import Exchange
@@ -51,6 +53,7 @@ class Outgoing:
     timeout: float = 60.0
     time_limit: float = 14_400.0
     send_digits: str = ""  # keys sent once the call is answered
+    detection: Detection | None = None  # who answers: listened for before the document, or beside it
     params: tuple[tuple[str, str], ...] = ()
 
 
@@ -129,11 +132,16 @@ async def _place(exchange: "Exchange", leg: Leg, outgoing: Outgoing, *, reachabl
     if outgoing.send_digits:
         leg.cue("play", f"keys {outgoing.send_digits}")
         await leg.play(exchange.senses.prompts.keys(outgoing.send_digits))
-    if outgoing.source is not None:
+    source = outgoing.source
+    if outgoing.detection is not None and outgoing.detection.async_url:
+        exchange.spawn(listen_beside(exchange, leg, outgoing.detection))
+    elif outgoing.detection is not None:
+        source = await listen_before(leg, outgoing.detection, source)
+    if source is not None and not leg.over.is_set():
         interpreter = exchange.interpreter(leg)
         interpreter.fallback_url = outgoing.fallback_url
         interpreter.fallback_method = outgoing.fallback_method
-        interpreter.start(outgoing.source)
+        interpreter.start(source)
 
 
 async def _limit(exchange: "Exchange", leg: Leg, seconds: float) -> None:

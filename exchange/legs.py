@@ -107,6 +107,7 @@ class Leg:
     over: asyncio.Event = field(default_factory=asyncio.Event)
     answered_at: datetime | None = None
     ended_at: datetime | None = None
+    answered_by: str = ""  # as machine detection has it, when it was asked for
     mouth: TimeLine = field(default_factory=TimeLine)  # what the exchange itself says to the party
     taps: list[Tap] = field(default_factory=list)
     watchers: list[Watcher] = field(default_factory=list)  # told after each move of the status

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import phonenumbers
 
+from exchange.answering import Detection, Mode
 from exchange.bridge import Bridges
 from exchange.calls import EVENTS, Outgoing, StatusPlan
 from exchange.fields import API_VERSION, call_seconds, moment
@@ -46,7 +47,7 @@ def represent(request: RestRequest, leg: Leg) -> dict[str, object]:
         "price": None,
         "price_unit": "USD",
         "direction": ticket.direction.value,
-        "answered_by": None,
+        "answered_by": leg.answered_by or None,
         "api_version": API_VERSION,
         "forwarded_from": None,
         "group_sid": None,
@@ -100,11 +101,29 @@ def dial(request: RestRequest, *, to: str, from_: str, source: Source) -> Leg:
             timeout=float(request.form.number("Timeout", 60, least=1, most=600) + BUFFER),
             time_limit=float(request.form.number("TimeLimit", 14_400, least=1, most=86_400)),
             params=tuple(parse_qsl(query, keep_blank_values=True)),
+            detection=_detection(request),
         )
     )
     if request.form.flag("Record"):
         _record_when_answered(request, leg)
     return leg
+
+
+def _detection(request: RestRequest) -> Detection | None:
+    """MachineDetection and what belongs to it; ignored together with SendDigits, as the document says."""
+    form = request.form
+    mode = form.choice("MachineDetection", tuple(Mode))
+    if not mode or form.text("SendDigits"):
+        return None
+    return Detection(
+        mode=Mode(mode),
+        limit=form.number("MachineDetectionTimeout", 30, least=3, most=59) * 1000,
+        speech_threshold=form.number("MachineDetectionSpeechThreshold", 2400, least=1000, most=6000),
+        speech_end=form.number("MachineDetectionSpeechEndThreshold", 1200, least=500, most=5000),
+        silence=form.number("MachineDetectionSilenceTimeout", 5000, least=2000, most=10_000),
+        async_url=form.url("AsyncAmdStatusCallback") if form.flag("AsyncAmd") else "",
+        async_method=form.method("AsyncAmdStatusCallbackMethod"),
+    )
 
 
 def with_digits(request: RestRequest, source: Source) -> Source:
