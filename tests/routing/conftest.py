@@ -26,6 +26,8 @@ from routing.service import RoutingService
 from routing.waitlist_memory import MemoryWaitlist
 from routing.waitlist_redis import RedisWaitlist
 
+from .cluster import Cluster
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
 def db(request, tmp_path):
@@ -47,12 +49,36 @@ def db(request, tmp_path):
     yield database
 
 
+@pytest.fixture(scope="session")
+def three_nodes(tmp_path_factory):
+    """A cluster of three Redis servers of this run's own."""
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    try:
+        client = cluster.start()
+        yield client
+        client.close()
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture
+def cluster(three_nodes):
+    """That cluster, emptied before each test."""
+    three_nodes.flushall()
+    return three_nodes
+
+
 @pytest.fixture(params=["memory", "redis"])
 def new_waitlist(request):
     """Makes empty waitlists of the kind under test."""
+    return maker_of_waitlists(request)
+
+
+def maker_of_waitlists(request):
+    """Makes empty waitlists of the kind the test is run with: memory, redis or cluster."""
     if request.param == "memory":
         return MemoryWaitlist
-    client = request.getfixturevalue("redis_client")
+    client = request.getfixturevalue("redis_client" if request.param == "redis" else "cluster")
     sites = itertools.count(1)
     return lambda **options: _ready(RedisWaitlist(client, Keys(f"site{next(sites)}"), **options))
 

@@ -83,7 +83,7 @@ def test_across_queues_the_longest_waiting_comes_first(arrivals):
 
 
 def test_innermost_first_starves_the_outer_queue_and_is_therefore_a_choice():
-    """While the inner queue's callers come faster than calls end, the outer one waits to the end; by place he does not."""
+    """While the inner queue's callers come faster than calls end, the outer one waits; by place he does not."""
     arrivals = [(0, "billing", 0), (0, "sales", 0)] + [(9, "billing", 0)] * 20
     rings = {"billing": 0, "sales": 1, "gold": 0}
     positions = {}
@@ -97,11 +97,11 @@ def test_innermost_first_starves_the_outer_queue_and_is_therefore_a_choice():
 class Office:
     """M/M/10 on a waitlist: exponential gaps and calls from a seed, ten agents, the clock a number."""
 
-    AGENTS = [f"a{number:02d}" for number in range(10)]
+    AGENTS = tuple(f"a{number:02d}" for number in range(10))
 
     def __init__(self, waitlist, choice, calls):
         self.waitlist, self.calls = waitlist, calls
-        chance = random.Random(7)  # noqa: S311 - a simulation
+        chance = random.Random(7)
         self.gaps = [chance.expovariate(7 / 180) for _ in range(calls)]
         self.lengths = [chance.expovariate(1 / 180) for _ in range(calls)]
         self.busy, self.end = dict.fromkeys(self.AGENTS, 0), 0

@@ -8,11 +8,18 @@ import pytest
 from routing.waitlist import Discipline
 from routing.waitlist_memory import MemoryWaitlist
 
+from .conftest import maker_of_waitlists
 from .golden import Rehearsal
 
 EXCERPT = Path(__file__).parent.parent / "data" / "routing" / "golden_excerpt.json"
 TRACES = ["g1_fifo_single", "g2_multiskill_longest", "g3_trunks_wrap_priority"]
 DISCIPLINES = {"longest": Discipline.LONGEST, "priority": Discipline.INNERMOST}
+
+
+@pytest.fixture(params=["memory", "redis", "cluster"])
+def new_waitlist(request):
+    """The twins, and the one in Redis on a cluster of three nodes."""
+    return maker_of_waitlists(request)
 
 
 @pytest.mark.parametrize("name", TRACES)

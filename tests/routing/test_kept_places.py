@@ -1,4 +1,4 @@
-"""Places: credit has a cap, overflow keeps them, a transfer keeps them when asked, a dropped caller takes his up again."""
+"""Places: credit has a cap; overflow keeps them, a transfer when asked; a dropped caller takes his up again."""
 
 from datetime import timedelta
 
@@ -105,7 +105,7 @@ def test_nobody_overflows_into_a_crowd_and_everybody_does_when_it_is_gone(house_
 
 
 def test_a_caller_overflows_once_and_not_round_in_a_circle(house_of):
-    billing, technical = overflowing()
+    billing, _ = overflowing()
     back = QueueConfig("technical", TECHNICAL, overflow=Overflow("billing", 10), wrap_up=NONE)
     house = house_of(billing, back)
     house.call("CW1")

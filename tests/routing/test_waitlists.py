@@ -11,6 +11,8 @@ from routing.waitlist import LEASE, Discipline, Idle, LineUnknown, TimerKind, Wa
 from routing.waitlist_memory import MemoryWaitlist
 from routing.waitlist_redis import RedisWaitlist
 
+from .conftest import maker_of_waitlists
+
 NOW = 1_772_463_600_000_000
 SECOND = 1_000_000
 LINE = Line("billing", "billing", (0, 45 * SECOND))
@@ -21,6 +23,12 @@ FAIR = Line("fair", "fair", (0,), AgentChoice.LEAST_OCCUPIED)
 
 def entry(name="QE1", revision=1, *, line="billing", place=NOW, arrived=NOW, preferred="", alone=0, floor=0):
     return Waiting(name, revision, line, place, arrived, 20 * SECOND, preferred, alone, floor)
+
+
+@pytest.fixture(params=["memory", "redis", "cluster"])
+def new_waitlist(request):
+    """The twins, and the one in Redis on a cluster of three nodes."""
+    return maker_of_waitlists(request)
 
 
 @pytest.fixture
