@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from call_flows.facts import HoursStatus, QueueFacts
 from call_flows.functions import write_moment
+from call_flows.text import CURRENCY
 
 if TYPE_CHECKING:
     from call_flows.turn import Turn
@@ -32,6 +33,10 @@ def local_now(turn: "Turn") -> datetime:
 
 def _queue(turn: "Turn") -> QueueFacts:
     return turn.facts.queues.get(queue_name(turn), _NO_QUEUE)
+
+
+def _currency(turn: "Turn") -> object:
+    return turn.site.site.currency
 
 
 def _callback_offered(turn: "Turn") -> bool:
@@ -72,7 +77,11 @@ WAITING_NAMES: Final[Mapping[str, Reader]] = {
 }
 """Readable in flows that a waiting caller hears, and in a queue's `offer_when`."""
 
-READERS: Final[Mapping[str, Reader]] = {**CALL_NAMES, **WAITING_NAMES}
+READERS: Final[Mapping[str, Reader]] = {
+    **CALL_NAMES,
+    **WAITING_NAMES,
+    CURRENCY: _currency,
+}
 
 
 def read_name(turn: "Turn", name: str) -> object:

@@ -158,6 +158,11 @@ class Site(Strict):
         min_length=1,
         description="What is spoken; the first is the site's own.",
     )
+    currency: str | None = Field(
+        None,
+        pattern=r"^[A-Z]{3}$",
+        description="The currency of amounts, such as EUR; else that of the language's country.",
+    )
     numbers: dict[
         str,
         Annotated[

@@ -10,6 +10,7 @@ from call_flows.problems import nearest
 from call_flows.reading import FILTERS, read_value
 
 MAX_TEXT: Final = 4000
+_STOP: Final = re.compile(r"\.(?!\.)")
 _HOLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _INSIDE: Final = re.compile(r"\s*([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)\s*(?:\|\s*([a-z_]+)\s*)?\Z")
 
@@ -32,6 +33,10 @@ class Hole:
     filter: str = ""
 
 
+CURRENCY: Final = "site.currency"
+"""The name under which a text finds the currency of amounts; no designer writes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A parsed text: plain pieces and holes in turn."""
@@ -47,8 +52,13 @@ class Template:
         return tuple(part for part in self.parts if isinstance(part, Hole))
 
     def render(self, lookup: Lookup, language: str) -> str:
-        """The text as spoken in a language."""
-        return "".join(part if isinstance(part, str) else _read(part, lookup, language) for part in self.parts)
+        """The text as spoken in a language. A value that ends with a full stop, such as 9 a.m., takes no second one."""
+        said = ""
+        for part in self.parts:
+            piece = part if isinstance(part, str) else _read(part, lookup, language)
+            twice = isinstance(part, str) and said.endswith(".") and _STOP.match(part) is not None
+            said += piece[1:] if twice else piece
+        return said
 
     def fill(self, lookup: Lookup, quote: Callable[[str], str]) -> str:
         """The text with raw values, each made safe by `quote`: for addresses and bodies, not for ears."""
@@ -57,7 +67,8 @@ class Template:
 
 def _read(hole: Hole, lookup: Lookup, language: str) -> str:
     today = lookup("now.date") if hole.filter == "date" else None
-    return read_value(lookup(hole.name), hole.filter, language, today)
+    currency = lookup(CURRENCY) if hole.filter == "money" else None
+    return read_value(lookup(hole.name), hole.filter, language, today, currency)
 
 
 def parse_text(source: str) -> Template:

@@ -11,6 +11,7 @@ from call_flows.names import read_name
 from call_flows.notes import MASK, Answered, CallEnded, Fault, Note, Plain, SlotSet
 from call_flows.prompt import Prompt as Written
 from call_flows.state import NOTHING, CallState, Position
+from call_flows.text import CURRENCY
 
 if TYPE_CHECKING:
     from call_flows.flow import Flow
@@ -84,7 +85,8 @@ class Turn:
     def courtesy(self, which: Courtesy, values: Mapping[str, Plain] = NOTHING) -> tuple[Prompt, ...]:
         """The engine's own words."""
         text, language = courtesy(which, self.language, self.site.site.languages[0])
-        return (Say(text.render(values.get, language), language),)
+        known = {CURRENCY: self.site.site.currency, **values}
+        return (Say(text.render(known.get, language), language),)
 
     def set_slot(self, name: str, value: Plain) -> None:
         """Give a slot a value, and tell the log."""

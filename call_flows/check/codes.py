@@ -37,6 +37,7 @@ CODES: Final[dict[str, str]] = {
     "E120": "Two agents have one log-in.",
     "E115": "A file of examples is named that the site does not have.",
     "E116": "The site steers by a sentence model that this machine does not have.",
+    "E117": "Amounts cannot be read out in the site's currency in one of its languages.",
     "E201": "An exit leads nowhere.",
     "E202": "No path leads to a node.",
     "E203": "From a node neither a person, a message nor a goodbye can be reached.",

@@ -3,13 +3,16 @@
 from call_flows.check.finding import Finding, Review
 from call_flows.check.graph import Graph, Spot
 from call_flows.courtesies import Courtesy, courtesy
+from call_flows.languages import tongue
 from call_flows.nodes.language import LanguageNode
 from call_flows.nodes.listening import Listening
+from call_flows.problems import nearest
 from call_flows.prompt import Prompt
 
 
 def check(review: Review, graph: Graph) -> None:
     """Warn of texts that would be spoken in another language than the caller's."""
+    _currency(review)
     spoken = _languages(review, graph)
     for finding in review.findings(whole=True):
         languages = sorted(spoken.get((finding.flow.name, finding.name), ()))
@@ -18,6 +21,19 @@ def check(review: Review, graph: Graph) -> None:
             if isinstance(value, Prompt):
                 for language in languages:
                     _missing(finding, path, value, language)
+
+
+def _currency(review: Review) -> None:
+    """An amount must be read in the site's currency in each of its languages, not in dollars in one of them."""
+    currency = review.site.currency if review.site is not None else None
+    for language in review.site.languages if review.site is not None and currency is not None else ():
+        units = tongue(str(language)).money.units
+        if currency not in units:
+            what = f"Amounts in {currency} are not read out in {language}."
+            todo = f"There are {', '.join(units)}."
+            review.in_site(
+                "E117", ("currency",), what, word=str(currency), near=nearest(str(currency), units), todo=todo
+            )
 
 
 def _missing(finding: Finding, path: tuple[str | int, ...], prompt: Prompt, language: str) -> None:

@@ -18,6 +18,8 @@ SURE: Final = 0.5
 """A recogniser less sure than this is asked after."""
 _SHORT: Final = 2
 """Digits up to so many are no number by which anybody is known."""
+_EXAMPLE: Final = 20.5
+"""An amount that shows how amounts are said."""
 _NEVER: Final = frozenset({"yes_no", "choice", "text"})
 _READ_BACK: Final = {
     "digits": Courtesy.CONFIRM_DIGITS,
@@ -66,7 +68,8 @@ def reason(turn: "Turn", slot: Slot, found: Understood) -> tuple[Heard, ...]:
     """Why an answer does not do, where that is known."""
     if not found.why:
         return ()
-    limit = read_value(found.limit, "money" if slot.type == "money" else "number", turn.language)
+    how = "money" if slot.type == "money" else "number"
+    limit = read_value(found.limit, how, turn.language, currency=turn.site.site.currency)
     return turn.courtesy(Courtesy(found.why), {"limit": limit})
 
 
@@ -77,7 +80,7 @@ def help_for(turn: "Turn", slot: Slot) -> tuple[Heard, ...]:
         first, second = (day, month) if keyed_order(slot, turn.language) == "dmy" else (month, day)
         return turn.courtesy(Courtesy.HELP_DATE, {"first": first, "second": second})
     helps = _HELP.get(slot.type)
-    return () if helps is None else turn.courtesy(helps)
+    return () if helps is None else turn.courtesy(helps, {"example": _EXAMPLE})
 
 
 def _word(turn: "Turn", which: Courtesy) -> str:

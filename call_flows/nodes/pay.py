@@ -40,7 +40,9 @@ class PayNode(Node):
 
     pay: Prompt = Field(description="What is said before the card is asked for.")
     amount: If | None = Field(None, description="What is charged, such as `balance` or 20.45; without it, nothing is.")
-    currency: str = Field("usd", pattern=r"^[a-z]{3}$", description="The currency's three letters.")
+    currency: str | None = Field(
+        None, pattern=r"^[a-z]{3}$", description="The currency's three letters; else the site's, or usd."
+    )
     receipt: Text | None = Field(None, description="What stands on the caller's statement.")
     connector: Named = Field(Named("Default"), description="The carrier's payment connector.")
     token: CardToken = Field(CardToken.REUSABLE, description="Whether the token is good for one payment or many.")
@@ -84,7 +86,7 @@ class PayNode(Node):
                 turn.prompt(self.pay),
                 str(self.connector),
                 amount,
-                self.currency,
+                self.currency or (turn.site.site.currency or "usd").lower(),
                 receipt,
                 self.token,
                 self.security_code,

@@ -16,10 +16,10 @@ _HOME_NUMBER: Final = re.compile(r"\A\+1(?=[0-9]{10}\Z)")  # nobody says "plus o
 _PAD: Final = 1.2  # an estimated wait is told a fifth longer than computed: too short is worse than too long
 
 
-def read_value(value: object, chosen: str, language: str, today: object = None) -> str:
+def read_value(value: object, chosen: str, language: str, today: object = None, currency: object = None) -> str:
     """A value as words in a language. What does not fit the filter is read as it is; nothing reads as nothing.
 
-    A day far from `today` is read with its year.
+    A day far from `today` is read with its year; an amount in the language's own currency where none is given.
     """
     if value is None:
         return ""
@@ -27,7 +27,7 @@ def read_value(value: object, chosen: str, language: str, today: object = None) 
     if chosen in {"digits", "spell"}:
         return _one_by_one(clean(value), words, group=chosen == "digits")
     if chosen in {"money", "number", "about"}:
-        return _quantity(value, chosen, words)
+        return _quantity(value, chosen, words, str(currency or ""))
     if chosen in {"date", "time"}:
         return _moment(value, chosen, words, today)
     if isinstance(value, bool):
@@ -48,13 +48,13 @@ def _one_by_one(text: str, words: Tongue, *, group: bool) -> str:
     return ", ".join(" ".join(part) for part in [*groups, *([said[-tail:]] if tail else [])])
 
 
-def _quantity(value: object, chosen: str, words: Tongue) -> str:
+def _quantity(value: object, chosen: str, words: Tongue, currency: str = "") -> str:
     number = as_number(value)
     if number is None:
         return clean(value)
     if chosen == "about":
         return say_about(math.ceil(number * _PAD / 60) if number * _PAD > 60 else 0, words)
-    return say_money(number, words) if chosen == "money" else say_number(number, words)
+    return say_money(number, words, currency) if chosen == "money" else say_number(number, words)
 
 
 def _moment(value: object, chosen: str, words: Tongue, today: object) -> str:

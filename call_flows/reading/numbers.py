@@ -37,9 +37,9 @@ def say_number(value: float, words: Tongue) -> str:
     return words.numbers.minus.say + text if value < 0 and text != "0" else text
 
 
-def say_money(value: float, words: Tongue) -> str:
-    """120.5 as `120 dollars and 50 cents`."""
-    unit = words.money.units[words.money.currency]
+def say_money(value: float, words: Tongue, currency: str = "") -> str:
+    """120.5 as `120 dollars and 50 cents`; in the language's own currency where it has no words for the given one."""
+    unit = words.money.units.get(currency) or words.money.units[words.money.currency]
     hundredths = round(abs(value) * 100)
     whole, rest = divmod(hundredths, 100)
     spoken = counted(whole, unit, words)

@@ -244,7 +244,9 @@ def test_words_in_a_private_slot_stay_out_of_the_log():
 
 def test_a_slot_for_what_was_heard_holds_text():
     """A number would take none of it."""
-    assert "E012" in [problem.code for problem in problems_of(HEARD.replace("wish: {type: text}", "wish: {type: money}"))]
+    assert "E012" in [
+        problem.code for problem in problems_of(HEARD.replace("wish: {type: text}", "wish: {type: money}"))
+    ]
 
 
 def test_wrong_examples_are_refused_in_words():
