@@ -5,7 +5,7 @@ from console.auth import browsers, people
 from console.desk import notes
 from foundation import audit, calls, outbox
 from foundation.db import Base
-from ivr import alerts, customers, emergency, messages, replies, surveys, tables
+from ivr import alerts, customers, emergency, messages, reconcile_rows, replies, surveys, tables
 from recordings import recording
 from routing import agents, entries, reservations
 from transcription import store
@@ -28,6 +28,7 @@ PLACES = (
     alerts,
     customers,
     messages,
+    reconcile_rows,
     replies,
     surveys,
     tables,

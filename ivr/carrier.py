@@ -71,6 +71,18 @@ class Carrier(Protocol):
         """How a call stands, in the carrier's words."""
         ...
 
+    def live_calls(self) -> frozenset[str]:
+        """The SIDs of all calls in progress, in as few questions as the carrier allows; the list may lag a little."""
+        ...
+
+    def live_conferences(self) -> frozenset[str]:
+        """The names of all conferences that go on."""
+        ...
+
+    def in_conference(self, conference_name: str) -> frozenset[str]:
+        """The SIDs of the calls in the conference of that name; none when it is over."""
+        ...
+
     def find_dialled(self, *, to: str, since: datetime) -> list[str]:
         """The SIDs of the calls begun to the party since the moment; asked before an unsure attempt is repeated."""
         ...

@@ -25,6 +25,7 @@ class RecordingCarrier:
         self.refuses: set[str] = set()
         self.statuses: dict[str, str] = {}
         self.recordings: dict[str, bytes] = {}
+        self.conferences: dict[str, set[str]] = {}
         self._dialled: list[tuple[str, str]] = []
 
     def dial(
@@ -84,9 +85,25 @@ class RecordingCarrier:
 
     def call_status(self, call_sid: str) -> str:
         """What `statuses` says; a call never heard of is refused."""
+        self._ask("call_status", call_sid, {})
         if call_sid not in self.statuses:
             raise CarrierRefused(Problem("20404", "There is no such call."))
         return self.statuses[call_sid]
+
+    def live_calls(self) -> frozenset[str]:
+        """Whose status is said to be in progress."""
+        self._ask("live_calls", "", {})
+        return frozenset(sid for sid, status in self.statuses.items() if status == "in-progress")
+
+    def live_conferences(self) -> frozenset[str]:
+        """Those that were put into `conferences`."""
+        self._ask("live_conferences", "", {})
+        return frozenset(self.conferences)
+
+    def in_conference(self, conference_name: str) -> frozenset[str]:
+        """Who was put into it."""
+        self._ask("in_conference", conference_name, {})
+        return frozenset(self.conferences.get(conference_name, ()))
 
     def find_dialled(self, *, to: str, since: datetime) -> list[str]:
         """Every call dialled to the party; the twin has no clock, so all of them are since then."""

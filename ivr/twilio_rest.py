@@ -22,6 +22,7 @@ TWILIO = "https://api.twilio.com"
 SECONDS = 4.0
 PIECE = 64 * 1024
 STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
+PAGE = 1000
 GONE = 404
 TOO_MANY = 429
 SERVER_FAULT = 500
@@ -143,6 +144,26 @@ class TwilioCarrier:
     def call_status(self, call_sid: str) -> str:
         """The call's status as the carrier has it."""
         return str(_asked(lambda: self._client.calls(call_sid).fetch()).status)
+
+    def live_calls(self) -> frozenset[str]:
+        """Calls in progress: one question for each thousand."""
+        found = _asked(lambda: self._client.calls.list(status="in-progress", page_size=PAGE))
+        return frozenset(str(call.sid) for call in found)
+
+    def live_conferences(self) -> frozenset[str]:
+        """Conferences in progress: one question for each thousand."""
+        found = _asked(lambda: self._client.conferences.list(status="in-progress", page_size=PAGE))
+        return frozenset(str(conference.friendly_name) for conference in found)
+
+    def in_conference(self, conference_name: str) -> frozenset[str]:
+        """Who is in it; two questions."""
+        running = _asked(
+            lambda: self._client.conferences.list(friendly_name=conference_name, status="in-progress", limit=1)
+        )
+        if not running:
+            return frozenset()
+        found = _asked(lambda: self._client.conferences(running[0].sid).participants.list(page_size=PAGE))
+        return frozenset(str(one.call_sid) for one in found)
 
     def find_dialled(self, *, to: str, since: datetime) -> list[str]:
         """Calls to the party begun since the moment; the carrier's list may lag by a few seconds."""

@@ -16,6 +16,7 @@ from routing.config import QueueBook, QueueConfig
 from routing.contact import Contact
 from routing.entries import EntryKind, Outcome, QueueEntry
 from routing.match import Ring
+from routing.mending import Mender
 from routing.mirror import Mirror, Restored
 from routing.parts import Parts
 from routing.queue_door import QueueDoor
@@ -58,6 +59,7 @@ class RoutingService:
         self.agents = AgentDesk(parts, self._mirror)
         self.board = Board(parts, self._mirror)
         self.why = Why(parts, self._mirror)
+        self.mending = Mender(parts, self._mirror)
 
     def enqueue(
         self,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from routing.census import Census
 from routing.match import Line
 
 LEASE = 3_000_000
@@ -166,6 +167,10 @@ class Waitlist(Protocol):
 
     def behind(self, entries: Mapping[str, int], agents: Mapping[str, int]) -> tuple[list[str], list[str]]:
         """Of these entries that wait and agents who are free (id → revision), those it has not been told of."""
+        ...
+
+    def census(self) -> Census:
+        """Everybody whom it could match now: for whoever compares it with SQL."""
         ...
 
     def reset(self, *, built: bool, fence: int = 0) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import RLock
 
 from foundation.errors import Problem
+from routing.census import Census
 from routing.errors import WaitlistLost
 from routing.match import AgentChoice, Line, open_ring
 from routing.sorted_set import SortedSet
@@ -48,6 +49,13 @@ class MemoryWaitlist:
         self.offers = MemoryOffers(self._lock)
         self.reset(built=False)
         self.reset(built=True)
+
+    def census(self) -> Census:
+        """Everybody whom it could match now."""
+        with self._lock:
+            waiting = {member for found in self._wait.values() for _, member in found.order}
+            idle = {agent_id for agent_id, agent in self._agents.items() if agent.state == "idle"}
+        return Census(frozenset(waiting), frozenset(idle))
 
     def reset(self, *, built: bool, fence: int = 0) -> None:
         """Forget everything, or declare it complete."""

@@ -11,6 +11,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from foundation.errors import Problem
 from foundation.redis import Keys
+from routing.census import Census
 from routing.errors import WaitlistDown, WaitlistLost
 from routing.match import AgentChoice, Line
 from routing.waitlist import LEASE, Discipline, Due, Idle, LineUnknown, Offer, TimerKind, Waiting
@@ -149,6 +150,20 @@ class RedisWaitlist:
         """Those it has not been told of."""
         return self._behind("en", entries), self._behind("ag", agents)
 
+    def census(self) -> Census:
+        """Everybody in a set of waiting entries, and every agent who is idle and stands in the sets he belongs to."""
+        waiting = {entry for kind in ("wait:", "mine:") for entry in self._members(kind)}
+        standing, named = set(self._members("idle:")), self._keys("ag:")
+        agents = [key.removeprefix(f"{self._store.prefix}ag:") for key in named]
+        pipeline = self._store.client.pipeline(transaction=False)
+        for key, agent in zip(named, agents, strict=True):
+            pipeline.hget(key, "state")
+            pipeline.hlen(f"{self._store.prefix}rings:{agent}")
+        told = iter(self._store.ask(pipeline.execute))
+        states = [(agent, _text(next(told) or ""), next(told)) for agent in agents]
+        idle = {agent for agent, state, rings in states if state == "idle" and (not rings or agent in standing)}
+        return Census(frozenset(waiting), frozenset(idle))
+
     def reset(self, *, built: bool, fence: int = 0) -> None:
         """Forget everything, or declare it complete."""
         client, prefix = self._store.client, self._store.prefix
@@ -159,6 +174,18 @@ class RedisWaitlist:
         self._store.ask(lambda: [client.unlink(key) for key in client.scan_iter(match=f"{prefix}*", count=1000)])
         # whoever restored in between restored what was then thrown away
         self._store.ask(lambda: client.delete(f"{prefix}built"))
+
+    def _keys(self, kind: str) -> list[str]:
+        found: Any = self._store.ask(
+            lambda: list(self._store.client.scan_iter(match=f"{self._store.prefix}{kind}*", count=1000))
+        )
+        return [_text(key) for key in found]
+
+    def _members(self, kind: str) -> list[str]:
+        pipeline = self._store.client.pipeline(transaction=False)
+        for key in self._keys(kind):
+            pipeline.zrange(key, 0, -1)
+        return [_text(member) for found in self._store.ask(pipeline.execute) for member in found]
 
     def _behind(self, kind: str, wanted: Mapping[str, int]) -> list[str]:
         if not wanted:
