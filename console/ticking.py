@@ -7,11 +7,15 @@ from console.seeding import agent_specs
 from console.watching import SiteWatch
 from console.wiring import Runtime
 from ivr.callback_dialer import CarrierDialer
+from ivr.callback_legs import CallbackLegs
+from ivr.connect import Connections
 from ivr.forgetting import forget_private
 from ivr.orders import CarrierOrders
+from ivr.unfinished import Unfinished
 from recordings.fetching import nudge_due
 from routing import agents
 
+UNFINISHED_SECONDS = 1.0
 SITE_SECONDS = 2.0
 WATCH_SECONDS = 0.5
 FORGET_SECONDS = 600.0
@@ -20,7 +24,8 @@ Beat = Callable[[], object]
 
 def ticks(runtime: Runtime) -> list[Beat]:
     """The beats, in order; each may be run by several tickers at once and repeated without harm."""
-    dialer = CarrierDialer(runtime.parts.carrier)
+    dialer = CarrierDialer(runtime.parts)
+    connections = Connections(runtime.parts, CallbackLegs(runtime.parts))
     orders = CarrierOrders(
         db=runtime.parts.db, clock=runtime.parts.clock, ids=runtime.parts.ids, carrier=runtime.parts.carrier
     )
@@ -28,7 +33,8 @@ def ticks(runtime: Runtime) -> list[Beat]:
     runtime.parts.shelf.when_changed(lambda: take_agents(runtime))
     return [
         runtime.parts.routing.tick,
-        lambda: fire_due(runtime.parts.callbacks, dialer),
+        lambda: fire_due(runtime.parts.callbacks, dialer, runtime.parts.jobs),
+        _every(UNFINISHED_SECONDS, Unfinished(runtime.parts, connections).look, runtime),
         orders.give,
         lambda: nudge_due(runtime.parts.db, runtime.parts.jobs, runtime.parts.clock.now()),
         _every(SITE_SECONDS, runtime.follow_site, runtime),
