@@ -26,7 +26,7 @@ e2e: $(VENV)/.setup ## The first call on real parts, with Chromium
 	$(BIN)/python -m pytest -m e2e -p no:randomly
 
 slow: $(VENV)/.setup ## The long proofs: races, random flows by the thousand, dialogues with a voice
-	$(BIN)/python -m pytest -m "slow and not e2e and not services"
+	$(BIN)/python -m pytest -n auto -m "slow and not e2e and not services"
 
 services: $(VENV)/.setup ## The suites that need PostgreSQL and Redis (CALLWRIGHT_TEST_POSTGRES, CALLWRIGHT_TEST_REDIS)
 	$(BIN)/python -m pytest -m services -p no:randomly
@@ -40,7 +40,7 @@ check: $(VENV)/.setup ## ruff, mypy, import-linter, the front end's types, the s
 	for site in northwind riverside brightwater; do $(BIN)/callwright check call_flows/library/$$site || exit 1; done
 
 bench: $(VENV)/.setup ## Every benchmark; each prints its figure last
-	for name in flows webhook media; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	missed=0; for name in flows replay webhook media steer; do $(BIN)/python -m benchmarks.$$name || missed=1; done; exit $$missed
 
 docs: $(VENV)/.setup ## Write the generated pages of docs/
 	$(BIN)/python -m docs.generate
