@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from call_flows.callback_policy import CallbackPolicy
 from call_flows.calling_back import Limits
+from call_flows.ewt import Ewt
 from call_flows.hours import Hours
 from call_flows.problems import nearest
 from call_flows.strict import Strict
@@ -94,6 +95,9 @@ class Queue(Strict):
     ring_time: Duration = Field(Duration(20), description="How long a desk rings before the agent is not ready.")
     wrap_up: WrapUp = Field(
         default_factory=lambda: WrapUp.model_validate({}), description="The agent's work after each call."
+    )
+    ewt: Ewt = Field(
+        default_factory=lambda: Ewt.model_validate({}), description="What callers are told of their estimated wait."
     )
     callback: CallbackPolicy | None = Field(None, description="Callbacks from this queue; without it, none.")
 

@@ -55,7 +55,13 @@ def install(app: Flask) -> None:
     """Give the templates their words."""
     assets = Assets(BUILD)
     app.jinja_env.filters.update(
-        moment=moment, since=since, duration=duration, telephone=telephone, percent=percent, words=words, expected=expected
+        moment=moment,
+        since=since,
+        duration=duration,
+        telephone=telephone,
+        percent=percent,
+        words=words,
+        expected=expected,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

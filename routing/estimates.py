@@ -16,7 +16,7 @@ ENOUGH = 5
 """Calls handled lately, fewer than which no handling time is believed."""
 TENTH = 1.2815515655446004
 """A standard normal falls below minus this, and above this, one time in ten."""
-PLAINLY = 3.0
+PLAINLY = 4.0
 """So many standard deviations above the mean, the wait of the head of the line speaks against the estimate."""
 MANY_LEFT = 1 / 3
 """Of the agents, when at least two stop working at once: what was measured of them no longer holds."""

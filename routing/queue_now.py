@@ -17,12 +17,12 @@ from routing.reservations import Reservation
 
 LATELY = timedelta(hours=4)
 JUST_NOW = timedelta(minutes=2)
-HANDLED = 1000
+HANDLED = 2000
 WAITED = 200
 """Calls handled, and waits that ended, from which handling and patience are known: the latest so many of `LATELY`.
 
-With fewer calls handled, a large centre's estimate would be off by more than the line itself: at 95 % load, a thousand
-add 4 % to the smallest possible squared error, fifty 80 %.
+With fewer calls handled, a large centre's estimate would be off by more than the line itself: at 95 % load, two
+thousand add 4 % to the smallest possible squared error, a hundred 80 %.
 """
 
 

@@ -1,11 +1,16 @@
 """The wall: the figures are routing's own, so that live and history cannot disagree."""
 
+from dataclasses import replace
+
+from flask import render_template
+
 from call_flows.actions import RaiseAlert
 from call_flows.kinds import AlertLevel
 from console.wall.reading import midnight, read_board
 from foundation.events import Bus
 from foundation.ids import CountingIds
 from ivr.alerts import raise_alert
+from routing.estimates import Estimate, Quiet
 
 
 def test_the_wall_shows_queues_and_agents_now(house, browser, story):
@@ -29,8 +34,27 @@ def test_an_answered_call_counts_towards_the_service_level(house, browser, story
     house.routing.accept(held, "ada")
     house.routing.connected(held)
     [billing, technical] = read_board(house.services).queues
-    assert (billing.answered, billing.service_level) == (1, 1.0)
-    assert (technical.answered, technical.service_level) == (0, None)
+    assert (billing.figures.answered, billing.figures.service_level, billing.figures.abandonment) == (1, 1.0, 0)
+    assert (technical.figures.answered, technical.figures.service_level) == (0, None)
+
+
+def test_the_wall_shows_what_is_expected_and_how_busy_the_agents_are(house, browser, story):
+    """The span of the estimate, and in words why callers are not told it."""
+    story.ring()
+    held = browser(house, "ada").get("/desk").text.split('data-reservation="')[1].split('"')[0]
+    house.routing.accept(held, "ada")
+    house.routing.connected(held)
+    house.clock.advance(100)
+    page = browser(house, "sue").get("/wall").text
+    assert "100 %</td>" in page, "busy since the call rang"
+    queue = read_board(house.services).queues[0]
+    assert queue.ewt is None, "nothing is known of handling yet"
+    told = replace(queue, ewt=Estimate(240, 130, 372, quiet=Quiet.FEW_AGENTS))
+    board = replace(read_board(house.services), queues=(told,))
+    with house.app.test_request_context():
+        drawn = render_template("wall/board.html", board=board)
+    assert "2:10 to 6:12" in drawn
+    assert "not told: few agents" in drawn
 
 
 def test_an_agent_on_a_call_is_busy_in_each_queue_they_serve(house, story):
