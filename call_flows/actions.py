@@ -169,11 +169,31 @@ class PromiseCallback:
     needs: Mapping[str, int]
     due_at: datetime | None = None
     language: str = "en-US"
+    zone: str = ""
+    """The name of the clock on which the caller chose the time."""
+    tentative: bool = False
+    """Only ask whether it could be promised, and which times near it could."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCallback:
+    """Cancel what is owed to the number for the queue. Inner: `CallbackAnswered` follows at once.
+
+    With `use` the caller waits himself from now on, at the place that was kept: the next `Enqueue` takes it.
+    """
+
+    number: str
+    queue: str
+    use: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Enqueue:
-    """Wait in a queue for an agent; `rings` are (seconds waited, needs) in order, `priority` is credit in seconds."""
+    """Wait in a queue for an agent; `rings` are (seconds waited, needs) in order, `priority` is credit in seconds.
+
+    For `alone` seconds only the preferred agent is asked (None: as the queue has it); `keep_place` keeps the place of
+    the call's earlier wait.
+    """
 
     queue: str
     rings: tuple[tuple[float, Mapping[str, int]], ...]
@@ -181,6 +201,8 @@ class Enqueue:
     preferred_agent: str = ""
     max_wait: float | None = None
     max_size: int | None = None
+    alone: float | None = None
+    keep_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +302,7 @@ ImmediateAction = (
 )
 OutsideAction = Fetch | FindCustomer | ChangeCustomer | SendMessage
 """Inner actions that are performed while no transaction is held; each is harmless to repeat."""
-InnerAction = OutsideAction | PromiseCallback
+InnerAction = OutsideAction | PromiseCallback | ChangeCallback
 WaitingAction = Collect | Enqueue | LeaveQueue | Dial | RecordMessage | TakeCard | Pause
 EndingAction = HangUp | Refuse
 Action = ImmediateAction | InnerAction | WaitingAction | EndingAction

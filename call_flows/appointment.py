@@ -62,7 +62,12 @@ class Calendar:
 
     def possible(self, day: str, clocks: Iterable[str]) -> list[str]:
         """Which of several times of a day will do."""
-        return [clock for clock in clocks if not self.refusal(self.moment(day, clock))]
+        moments = {clock: self.moment(day, clock) for clock in clocks}
+        return [
+            clock
+            for clock, moment in moments.items()
+            if self.said(moment) == (day, clock) and not self.refusal(moment)  # not in the hour that summer time skips
+        ]
 
     def nearest(self, wanted: datetime, count: int = 2) -> list[datetime]:
         """The allowed times nearest to the wanted one, in their order."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from call_flows.facts import CallerFacts, Facts
@@ -14,6 +15,7 @@ class QueueOutcome(StrEnum):
     TIMED_OUT = "timed_out"
     FULL = "full"
     CLOSED = "closed"
+    NOBODY = "nobody"  # no agent is signed in
     CALLBACK = "callback"
     LEFT = "left"
     FAILED = "failed"
@@ -132,11 +134,15 @@ class DialEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswered:
-    """The promise was made, or refused and why (a stable code such as `number_refused`, `quiet_hours`)."""
+    """The promise was made or changed, or not and why (a stable code such as `country`, `slot_full`, `being_called`).
+
+    Of a refused time, `nearest` are the times near it that would do.
+    """
 
     facts: Facts
     promised: bool
     reason: str = ""
+    nearest: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from call_flows.facts import HoursStatus, QueueFacts
 from call_flows.functions import write_moment
 from call_flows.text import CURRENCY
+from call_flows.reading.waits import told
 
 if TYPE_CHECKING:
     from call_flows.turn import Turn
@@ -35,15 +36,27 @@ def _queue(turn: "Turn") -> QueueFacts:
     return turn.facts.queues.get(queue_name(turn), _NO_QUEUE)
 
 
+def _told(turn: "Turn", end: Literal["low", "high"]) -> float | None:
+    """The wait as the caller is told it, in seconds; `queue.wait_from` and `queue.wait` differ where it is a range."""
+    queue = turn.site.site.queues.get(queue_name(turn))
+    found = None if queue is None else told(_queue(turn), queue.ewt.mode)
+    return None if found is None else 60.0 * (found.low if end == "low" else found.high)
+
+
 def _currency(turn: "Turn") -> object:
     return turn.site.site.currency
 
 
 def _callback_offered(turn: "Turn") -> bool:
-    queue = turn.site.site.queues.get(queue_name(turn))
-    if queue is None or queue.callback is None:
-        return False
-    return queue.callback.offer_when is None or bool(turn.evaluate(queue.callback.offer_when))
+    from call_flows.offering import is_offered_now
+
+    return is_offered_now(turn, queue_name(turn))
+
+
+def _owed(turn: "Turn", form: str) -> str | None:
+    """When the next callback of the caller is due, on the site's clock; None for one in line."""
+    due = turn.facts.callbacks[0].due_at if turn.facts.callbacks else None
+    return None if due is None else due.astimezone(turn.site.zone).strftime(form)
 
 
 CALL_NAMES: Final[Mapping[str, Reader]] = {
@@ -54,6 +67,10 @@ CALL_NAMES: Final[Mapping[str, Reader]] = {
     "caller.known": lambda turn: turn.facts.caller.known,
     "caller.tags": lambda turn: turn.facts.caller.tags,
     "caller.calls": lambda turn: turn.facts.caller.calls,
+    "callback.open": lambda turn: bool(turn.facts.callbacks),
+    "callback.queue": lambda turn: turn.facts.callbacks[0].queue if turn.facts.callbacks else "",
+    "callback.date": lambda turn: _owed(turn, "%Y-%m-%d"),
+    "callback.time": lambda turn: _owed(turn, "%H:%M"),
     "call.dialled": lambda turn: turn.dialled,
     "call.language": lambda turn: turn.language,
     "language": lambda turn: turn.language,
@@ -68,9 +85,11 @@ CALL_NAMES: Final[Mapping[str, Reader]] = {
 WAITING_NAMES: Final[Mapping[str, Reader]] = {
     "queue.name": queue_name,
     "queue.position": lambda turn: turn.facts.position,
-    "queue.wait": lambda turn: _queue(turn).ewt_seconds,
+    "queue.wait": lambda turn: _told(turn, "high"),
+    "queue.wait_from": lambda turn: _told(turn, "low"),
     "queue.waited": lambda turn: turn.facts.waited_seconds,
     "queue.callback": _callback_offered,
+    "queue.resumed": lambda turn: turn.facts.resumed,
     "position": lambda turn: turn.facts.position,
     "ewt": lambda turn: _queue(turn).ewt_seconds,
     "waited": lambda turn: turn.facts.waited_seconds,

@@ -13,8 +13,10 @@ from typing import Any, Final, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from call_flows.callback_policy import CallbackPolicy, Slots
 from call_flows.check.codes import CODES
 from call_flows.engine import MAX_NODES_A_STEP, MAX_SILENT
+from call_flows.ewt import Ewt
 from call_flows.expressions import QUEUE_FACTS, Condition
 from call_flows.flow import FlowHeader
 from call_flows.functions import MAX_RESULT, TEXT_FUNCTIONS
@@ -25,11 +27,11 @@ from call_flows.nodes.base import Node
 from call_flows.nodes.listening import Listening
 from call_flows.nodes.option import Option
 from call_flows.nodes.when import Case
+from call_flows.overflow import Overflow
 from call_flows.prompt import Prompt
 from call_flows.reading import FILTERS, read_value
 from call_flows.site import (
     Agent,
-    CallbackPolicy,
     Dialing,
     Keep,
     NumberEntry,
@@ -54,7 +56,21 @@ _EXAMPLES: Final[dict[str, object]] = {
     "time": "15:30",
     "about": 130,
 }
-_PARTS: Final = (NumberEntry, Queue, Ring, ServiceLevel, WrapUp, CallbackPolicy, Agent, Dialing, Privacy, Keep)
+_PARTS: Final = (
+    NumberEntry,
+    Queue,
+    Ring,
+    Overflow,
+    ServiceLevel,
+    WrapUp,
+    Ewt,
+    CallbackPolicy,
+    Slots,
+    Agent,
+    Dialing,
+    Privacy,
+    Keep,
+)
 _FLOW_PARTS: Final = (Slot, ChoiceValue, Option, Case)
 _WORDS: Final[dict[Any, str]] = {
     Prompt: "text",

@@ -9,11 +9,14 @@ from call_flows.callback_policy import CallbackPolicy
 from call_flows.calling_back import Limits
 from call_flows.ewt import Ewt
 from call_flows.hours import Hours
+from call_flows.overflow import Overflow
 from call_flows.problems import nearest
+from call_flows.resting import MOST, USUAL, Reasons
 from call_flows.strict import Strict
 from call_flows.values import Duration, FlowName, HoursName, Language, Named, Share, SkillName, refuse, written
 
 MAX_LEVEL: Final = 10
+SILENCE: Final = (15.0, 600.0)
 
 
 def _zone(name: str) -> str:
@@ -43,10 +46,18 @@ def _is_clock(text: str) -> bool:
     return hour.isdigit() and minute.isdigit() and int(hour) <= 24 and int(minute) < 60 and len(minute) == 2
 
 
+def _contact(length: Duration) -> Duration:
+    if not SILENCE[0] <= float(length) <= SILENCE[1]:
+        todo = "Desks are heard every 10 seconds: write a length between 15s and 10m."
+        raise refuse("E013", f"'{length}' does not tell a lost desk from a slow one.", word=str(length), todo=todo)
+    return length
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Level = Annotated[int, Field(ge=1, le=MAX_LEVEL)]
 ClockRange = Annotated[str, BeforeValidator(_clock_range)]
 Needs = dict[SkillName, Level]
+Contact = Annotated[Duration, AfterValidator(_contact)]
 
 
 class NumberEntry(Strict):
@@ -61,6 +72,9 @@ class Ring(Strict):
 
     after: Duration = Field(description="How long the caller has waited.")
     needs: Needs = Field(description="The skills an agent must have, with the least level of each.")
+    when_waiting: int | None = Field(
+        None, ge=1, le=5000, description="It opens sooner, at once, while so many wait in the queue: agents in reserve."
+    )
 
 
 class ServiceLevel(Strict):
@@ -71,13 +85,19 @@ class ServiceLevel(Strict):
     short_abandon: Duration = Field(Duration(5), description="Who hangs up sooner is not counted.")
 
 
+def _mode(value: object) -> object:
+    return "mandatory" if value == "manual" else value  # what it was called at first
+
+
 class WrapUp(Strict):
     """The agent's work after a call."""
 
-    mode: Literal["timed", "manual", "none"] = Field(
-        "timed", description="How it ends: by its limit, by hand, at once."
+    mode: Annotated[Literal["mandatory", "timed", "optional", "none"], BeforeValidator(_mode)] = Field(
+        "timed",
+        description="How it ends: with a disposition, however long that takes; by hand or at its limit; by hand; at "
+        "once.",
     )
-    limit: Duration = Field(Duration(60), description="The longest it may take.")
+    limit: Duration = Field(Duration(60), description="The longest a timed one may take.")
     dispositions: list[str] = Field(default_factory=list, description="The outcomes an agent chooses from.")
 
 
@@ -89,6 +109,32 @@ class Queue(Strict):
         default_factory=lambda: ServiceLevel.model_validate({}), description="The aim that the wall shows."
     )
     hours: HoursName | None = Field(None, description="When the queue takes callers; else always.")
+    when_nobody: Literal["join", "leave"] = Field(
+        "join", description="Who comes while no agent is signed in waits, or takes the `nobody` exit."
+    )
+    leave_when_empty: bool = Field(
+        False, description="Whether those who wait take the `nobody` exit when the last agent signs out."
+    )
+    skip_unstaffed: bool = Field(
+        False, description="Whether a ring opens at once when nobody signed in serves the rings before it."
+    )
+    agent_choice: Literal["longest_idle", "least_occupied"] = Field(
+        "longest_idle", description="Who of several free agents is asked: idle for longest, or least at work today."
+    )
+    credit: Duration = Field(
+        Duration(0), description="Seconds of waiting with which its callers begin, beside queues that share agents."
+    )
+    most_credit: Duration = Field(
+        Duration(3600), description="A caller has no more credit than this, whatever `priority` says: nobody starves."
+    )
+    known_agent: Duration | None = Field(
+        None, description="How long a caller waits for the agent alone who last talked with the number; 0s never waits."
+    )
+    known_within: Duration = Field(Duration(30 * 86400), description="How long ago that talk may be.")
+    resume_within: Duration | None = Field(
+        None, description="A caller whose call dropped has the place back who calls again within this."
+    )
+    overflow: Overflow | None = Field(None, description="Another queue that helps; without it, none.")
     max_wait: Duration | None = Field(None, description="After this the queue's `timed_out` exit is taken.")
     max_size: int | None = Field(None, ge=1, le=5000, description="With so many waiting, the `full` exit is taken.")
     while_waiting: FlowName | None = Field(None, description="The flow that a waiting caller hears.")
@@ -179,6 +225,18 @@ class Site(Strict):
     skills: list[SkillName] = Field(default_factory=list, description="What agents can do.")
     queues: dict[str, Queue] = Field(default_factory=dict, description="Lines of callers, by name.")
     agents: list[Agent] = Field(default_factory=list, description="Agents to begin with.")
+    next_caller: Literal["longest_waiting", "innermost"] = Field(
+        "longest_waiting",
+        description="Whom a freed agent takes: the longest waiting of all queues, or of his innermost ring first.",
+    )
+    not_ready: Reasons = Field(
+        default_factory=lambda: list(USUAL),
+        max_length=MOST,
+        description="Why agents rest, as they choose it at the desk.",
+    )
+    no_contact_after: Contact = Field(
+        Duration(30), description="An agent whose desk is silent for so long gets no calls until it is heard again."
+    )
     dialing: Dialing = Field(
         default_factory=lambda: Dialing.model_validate({}), description="Who may be dialled, and when."
     )

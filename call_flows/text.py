@@ -7,7 +7,7 @@ from typing import Final
 
 from call_flows.plain import as_written
 from call_flows.problems import nearest
-from call_flows.reading import FILTERS, read_value
+from call_flows.reading import FILTERS, read_value, read_wait
 
 MAX_TEXT: Final = 4000
 _STOP: Final = re.compile(r"\.(?!\.)")
@@ -31,6 +31,10 @@ class Hole:
 
     name: str
     filter: str = ""
+
+
+WAIT: Final = Hole("queue.wait", "about")
+"""The one value that is told already, perhaps as a range."""
 
 
 CURRENCY: Final = "site.currency"
@@ -66,6 +70,8 @@ class Template:
 
 
 def _read(hole: Hole, lookup: Lookup, language: str) -> str:
+    if hole == WAIT:
+        return read_wait(lookup("queue.wait_from"), lookup("queue.wait"), language)
     today = lookup("now.date") if hole.filter == "date" else None
     currency = lookup(CURRENCY) if hole.filter == "money" else None
     return read_value(lookup(hole.name), hole.filter, language, today, currency)

@@ -105,13 +105,18 @@ def look(parts: Parts, session: Session, asked: Request) -> PromiseRefused | Non
         return PromiseRefused("too_many_requests")
     if asked.due_at is None:
         return None
-    asked = replace(asked, number=number)
-    reason = time_refusal(parts, asked, asked.due_at)
-    if not reason and not (found is not None and found.due_at == asked.due_at):
-        slot, seat = free_seat(parts, session, asked.queue, asked.due_at)
+    return _time_refused(parts, session, replace(asked, number=number), asked.due_at, found)
+
+
+def _time_refused(
+    parts: Parts, session: Session, asked: Request, moment: datetime, found: Promise | None
+) -> PromiseRefused | None:
+    reason = time_refusal(parts, asked, moment)
+    if not reason and not (found is not None and found.due_at == moment):
+        slot, seat = free_seat(parts, session, asked.queue, moment)
         held = found is not None and slot is not None and found.slot_at == slot
         reason = "slot_full" if slot is not None and seat is None and not held else ""
-    return PromiseRefused(reason, times_near(parts, session, asked, asked.due_at)) if reason else None
+    return PromiseRefused(reason, times_near(parts, session, asked, moment)) if reason else None
 
 
 def time_refusal(parts: Parts, asked: Request, moment: datetime) -> str:

@@ -89,6 +89,7 @@ CODES: Final[dict[str, str]] = {
     "W628": "The caller hears the same words twice in a row.",
     "W629": "A menu has no words of its own for silence, and the engine has none in the caller's language.",
     "W630": "A comment that silences a check has no reason, names no code that can be silenced, or silences nothing.",
+    "W631": "A setting of a queue never takes effect.",
     "W640": "An intent has too few examples to be found by the caller's words.",
     "W690": "A node says by `todo:` what is still to be done: importers leave it where something had no home here.",
 }

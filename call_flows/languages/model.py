@@ -143,6 +143,17 @@ class Either(Strict):
     neither: Words = Field(description="None of both.")
 
 
+class CallbackWords(Strict):
+    """What callers say, or write in a text message, of being called back."""
+
+    call_me: Words = Field(description="To be called back.")
+    keep: Words = Field(description="To keep the place, or a callback as it is.")
+    move: Words = Field(description="To choose a time, or another one.")
+    use: Words = Field(description="To wait on the line instead.")
+    cancel: Words = Field(description="Not to be called.")
+    stop: Words = Field(description="In a text message: never to be called or written to.")
+
+
 class Tongue(Strict):
     """A language: everything that its values and the engine's texts need."""
 
@@ -160,6 +171,8 @@ class Tongue(Strict):
     dates: Dates = Field(description="Days.")
     times: Times = Field(description="Times of day.")
     about: Counted = Field(description="A wait in minutes, rounded up.")
+    between: str = Field(description="A wait of `{low}` to `{high}` minutes; both are more than one apart.")
+    callbacks: CallbackWords = Field(description="Being called back.")
     courtesies: dict[str, str] = Field(description="What the engine says when the flow has no words of its own.")
 
     def __hash__(self) -> int:

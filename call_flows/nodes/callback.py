@@ -1,34 +1,33 @@
-"""The verb `callback`: promise to call back, now-in-line or at a time the caller keys in."""
+"""The verb `callback`: offer to call back, in line or at a chosen time; find, move, cancel what is owed already."""
 
-from collections.abc import Callable
+from functools import cached_property
 from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
-from call_flows.actions import PromiseCallback
-from call_flows.appointment import Calendar, readings
 from call_flows.courtesies import Courtesy
 from call_flows.events import CallbackAnswered, Collected, Event
+from call_flows.hearing.phrases import Phrases
 from call_flows.names import queue_name
 from call_flows.nodes.base import Node, Outcome, Waits
-from call_flows.nodes.callback_talk import Stage, ask, digits_of, talk_of
-from call_flows.nodes.fetch import MAX_IN_A_ROW
+from call_flows.nodes.callback_steps import AGAIN, STEPS, Talk, answered, begin, callable_number
+from call_flows.nodes.callback_talk import Stage, answer_of, talk_of
 from call_flows.nodes.listening import everywhere
-from call_flows.notes import Plain
+from call_flows.prompt import Prompt
 from call_flows.site import Level
+from call_flows.slots import phrases_in
 from call_flows.turn import Turn
 from call_flows.values import Duration, NodeName, QueueName, SkillName
-from foundation.phone import NumberRefused, dialable, parse_number
 
 CURRENT: Final = "current"
-Handler = Callable[[Turn, str], Outcome]
-_AGAIN: Final = "(again)"
 
 
 class CallbackNode(Node):
-    """Offers to call back, now-in-line or at a time the caller keys in.
+    """Offers to call back: when it is the caller's turn, or at a time the caller names on his own clock.
 
-    The number is the caller's own or another, and is read back. The star key declines at any point.
+    The number is the caller's own or another, and is read back. A time that will not do is answered with the nearest
+    that will. Who is owed a callback of this queue already hears so, and may keep, move, cancel or use it. The star key
+    declines at any point.
     """
 
     verb: ClassVar[str] = "callback"
@@ -37,149 +36,89 @@ class CallbackNode(Node):
     callback: QueueName = Field(
         description="The queue that calls back; `current` in a flow that a waiting caller hears."
     )
-    at: Literal["now", "ask"] = Field("now", description="Now-in-line, or at a time that is asked for.")
+    at: Literal["now", "ask", "either"] = Field(
+        "now", description="In line, at a time that is asked for, or as the caller likes."
+    )
+    offer: Prompt | None = Field(
+        None,
+        description="The question with which it is offered: 1 or yes takes it, 2 or no does not. While waiting it is "
+        "asked once as soon as the queue offers callbacks, and again when the wait has grown by `offer_again`.",
+    )
+    says: list[str] | dict[str, list[str]] = Field(
+        default_factory=list, description="Phrases that take the offer, beside yes and what the language has for it."
+    )
+    other_number: bool = Field(True, description="Whether another number than the caller's own may be given.")
     needs: dict[SkillName, Level] = Field(default_factory=dict, description="Skills needed beside those of the queue.")
     timeout: Duration = Field(Duration(7), description="How long to wait for each answer.")
     tries: int = Field(3, ge=1, le=10, description="How often each thing is asked.")
     next: NodeName = Field(description="When it is promised.")
+    kept: NodeName | None = Field(None, description="When one that was owed already stays as it is; else `next`.")
+    cancelled: NodeName | None = Field(None, description="When one that was owed is cancelled; else `declined`.")
+    in_line: NodeName | None = Field(
+        None,
+        description="When the caller would rather wait on the line: lead it to the queue, where the place is kept. "
+        "Without it, that is not offered.",
+    )
     declined: NodeName = Field(description="When the caller does not want it, or does not answer.")
+    not_offered: NodeName | None = Field(
+        None, description="When there is an `offer` and now is not the time for it; else `declined`."
+    )
     refused: NodeName = Field(description="When that number or time cannot be called.")
 
     def enter(self, turn: Turn) -> Outcome:
-        """Begin with the number."""
-        number = _callable(turn, turn.facts.caller.number or turn.caller)
-        turn.scratch = {"number": number}
-        self._ask(turn, Stage.THIS_NUMBER if number else Stage.NUMBER)
-        return None
+        """Begin: with what is owed already, with the offer, or with the number."""
+        number = callable_number(turn, turn.facts.caller.number or turn.caller)
+        today = turn.facts.now.astimezone(turn.site.zone).date().isoformat()
+        turn.scratch = {"number": number, "today": today}
+        return self._wired(begin(self._talk(turn)))
 
     def react(self, turn: Turn, event: Event) -> Outcome:
         """Go on with the talk, or with what became of the promise."""
         if isinstance(event, CallbackAnswered):
-            if not event.promised:
-                turn.fault("callback_refused", event.reason)
-            return "next" if event.promised else "refused"
-        return self._heard(turn, event) if isinstance(event, Collected) else self.enter(turn)
+            return self._wired(answered(self._talk(turn), event))
+        return self._wired(self._heard(turn, event)) if isinstance(event, Collected) else self.enter(turn)
 
     def _heard(self, turn: Turn, event: Collected) -> Outcome:
-        stage = talk_of(turn.scratch)
-        digits = digits_of(event, stage, turn.language)
-        if event.digits or event.speech:
-            turn.answered(event.digits, event.speech, understood=bool(digits), private=True)
-        if digits.startswith("*"):
-            return "declined"
-        done = self._handlers()[stage](turn, digits) if digits else _AGAIN
-        if done == _AGAIN and (event.digits or event.speech):
-            done = everywhere(turn, event.digits, event.speech) or _AGAIN
-        if done != _AGAIN:
+        talk, stage = self._talk(turn), talk_of(turn.scratch)
+        answer = self._answer(turn, event, stage)
+        heard = bool(event.digits or event.speech)
+        if answer.startswith("*"):
+            turn.answered(event.digits, event.speech, understood=True, private=True)
+            return "kept" if stage is Stage.OPEN else "declined"
+        done = STEPS[stage](talk, answer, event) if heard else AGAIN
+        if heard:
+            turn.answered(event.digits, event.speech, understood=done != AGAIN, private=True)
+        if done == AGAIN and heard:
+            done = everywhere(turn, event.digits, event.speech) or AGAIN
+        if done != AGAIN:
             return done
         turn.tries += 1
-        if turn.tries >= self.tries:
-            return "declined"
-        self._ask(turn, stage, Courtesy.NO_MATCH if event.digits or event.speech else Courtesy.NO_INPUT)
+        if turn.tries >= self.tries or (stage is Stage.OFFER and turn.holding):
+            return "kept" if stage is Stage.OPEN else "declined"
+        talk.ask(stage, turn.courtesy(Courtesy.NO_MATCH if heard else Courtesy.NO_INPUT))
         return None
 
-    def _handlers(self) -> dict[Stage, Handler]:
-        return {
-            Stage.THIS_NUMBER: self._this_number,
-            Stage.NUMBER: self._number,
-            Stage.NUMBER_CONFIRM: self._number_confirm,
-            Stage.DAY: self._day,
-            Stage.TIME: self._time,
-            Stage.HALF: self._half,
-            Stage.TIME_CONFIRM: self._time_confirm,
-        }
+    def _answer(self, turn: Turn, event: Collected, stage: Stage) -> str:
+        if stage is Stage.OFFER and event.speech and self.says:
+            own = Phrases((phrase, "1") for phrase in phrases_in(self.says, turn.language))
+            if own.match(event.speech):
+                return "1"
+        return answer_of(event, stage, turn.language)
 
-    def _ask(self, turn: Turn, stage: Stage, before: Courtesy | None = None) -> None:
-        if before is None:
-            turn.tries = 0
-        turn.scratch = {**turn.scratch, "stage": str(stage)}
-        ask(turn, stage, before, float(self.timeout), self._calendar(turn).day(2))
+    def _talk(self, turn: Turn) -> Talk:
+        queue = queue_name(turn) if self.callback == CURRENT else str(self.callback)
+        usable = self.in_line is not None and not turn.holding
+        return Talk(turn, queue, self.at, self._needs, float(self.timeout), self.offer, usable, self.other_number)
 
-    def _calendar(self, turn: Turn) -> Calendar:
-        queue = turn.site.site.queues.get(self._queue(turn))
-        name = None if queue is None or queue.callback is None else queue.callback.hours
-        hours = None if name is None else turn.site.site.hours.get(str(name))
-        return Calendar(turn.facts.now, turn.site.zone, hours, turn.site.zone)
+    @cached_property
+    def _needs(self) -> dict[str, int]:
+        return {str(skill): level for skill, level in self.needs.items()}
 
-    def _queue(self, turn: Turn) -> str:
-        return queue_name(turn) if self.callback == CURRENT else str(self.callback)
-
-    def _this_number(self, turn: Turn, digits: str) -> Outcome:
-        if digits == "1":
-            return self._numbered(turn)
-        return self._on(turn, Stage.NUMBER) if digits == "2" else _AGAIN
-
-    def _number(self, turn: Turn, digits: str) -> Outcome:
-        number = _callable(turn, digits)
-        if number:
-            return self._on(turn, Stage.NUMBER_CONFIRM, number=number)
-        turn.tries += 1
-        if turn.tries >= self.tries:
-            return "refused"
-        self._ask(turn, Stage.NUMBER, Courtesy.CALLBACK_WRONG_NUMBER)
-        return None
-
-    def _number_confirm(self, turn: Turn, digits: str) -> Outcome:
-        if digits == "1":
-            return self._numbered(turn)
-        return self._on(turn, Stage.NUMBER) if digits == "2" else _AGAIN
-
-    def _numbered(self, turn: Turn) -> Outcome:
-        return self._promise(turn) if self.at == "now" else self._on(turn, Stage.DAY)
-
-    def _day(self, turn: Turn, digits: str) -> Outcome:
-        if digits not in {"1", "2", "3"}:
-            return _AGAIN
-        return self._on(turn, Stage.TIME, day=self._calendar(turn).day(int(digits) - 1))
-
-    def _time(self, turn: Turn, digits: str) -> Outcome:
-        clocks = [digits] if ":" in digits else readings(digits)
-        if not clocks:
-            return _AGAIN
-        possible = self._calendar(turn).possible(str(turn.scratch["day"]), clocks)
-        if len(possible) == 1:
-            return self._on(turn, Stage.TIME_CONFIRM, time=possible[0])
-        if possible:
-            return self._on(turn, Stage.HALF, morning=possible[0], afternoon=possible[1])
-        turn.tries += 1
-        if turn.tries >= self.tries:
-            return "refused"
-        self._ask(turn, Stage.DAY, Courtesy.CALLBACK_TIME_CLOSED)
-        return None
-
-    def _half(self, turn: Turn, digits: str) -> Outcome:
-        half = {"1": "morning", "2": "afternoon"}.get(digits)
-        return _AGAIN if half is None else self._on(turn, Stage.TIME_CONFIRM, time=turn.scratch[half])
-
-    def _time_confirm(self, turn: Turn, digits: str) -> Outcome:
-        if digits == "1":
-            return self._promise(turn)
-        return self._on(turn, Stage.DAY) if digits == "2" else _AGAIN
-
-    def _on(self, turn: Turn, stage: Stage, **known: Plain) -> Outcome:
-        turn.scratch = {**turn.scratch, **known}
-        self._ask(turn, stage)
-        return None
-
-    def _promise(self, turn: Turn) -> Outcome:
-        turn.inner += 1
-        queue = turn.site.site.queues.get(self._queue(turn))
-        if queue is None or turn.inner > MAX_IN_A_ROW:
-            turn.fault("queue_unknown" if queue is None else "too_many_fetches", self._queue(turn))
-            return "refused"
-        known = turn.scratch
-        clock = known.get("time")
-        due = self._calendar(turn).moment(str(known["day"]), str(clock)) if clock else None
-        needs = {str(skill): level for skill, level in queue.rings[0].needs.items()}
-        needs.update({str(skill): level for skill, level in self.needs.items()})
-        turn.actions.append(PromiseCallback(str(known["number"]), self._queue(turn), needs, due, turn.language))
-        return None
+    def _wired(self, outcome: Outcome) -> Outcome:
+        """The exit, or what stands for it where it is not written."""
+        if outcome in _INSTEAD and outcome not in self.exits:
+            return _INSTEAD[outcome]
+        return outcome
 
 
-def _callable(turn: Turn, written: str) -> str:
-    """The number in E.164 when this site may dial it; else nothing."""
-    countries = turn.site.site.dialing.countries
-    try:
-        return dialable(parse_number(written, region=countries[0]), countries=countries)
-    except NumberRefused:
-        return ""
+_INSTEAD: Final = {"kept": "next", "cancelled": "declined", "not_offered": "declined", "in_line": "declined"}

@@ -10,10 +10,10 @@ from call_flows.actions import Enqueue, HangUp
 from call_flows.events import Event, QueueEnded
 from call_flows.facts import HoursStatus
 from call_flows.nodes.base import Node, Outcome, Waits
-from call_flows.plain import as_number
+from call_flows.plain import as_number, clean
 from call_flows.site import Level, Queue
 from call_flows.turn import Turn
-from call_flows.values import If, NodeName, QueueName, SkillName
+from call_flows.values import Duration, If, NodeName, QueueName, SkillName, Text
 
 if TYPE_CHECKING:
     from call_flows.loaded import LoadedSite
@@ -33,10 +33,18 @@ class QueueNode(Node):
     needs: dict[SkillName, Level] = Field(default_factory=dict, description="Skills needed beside those of the queue.")
     needs_when: If | None = Field(None, description="The condition under which `needs` holds; else always.")
     priority: If | None = Field(None, description="Seconds of waiting that the caller is credited with.")
+    agent: Text | None = Field(None, description="The log-in of the agent who is asked first, from a slot or a label.")
+    agent_for: Duration | None = Field(
+        None, description="How long nobody else is asked; without it the queue's `known_agent`, else no time."
+    )
+    keep_place: bool = Field(False, description="Whether the place of the call's earlier wait is kept in this queue.")
     answered: NodeName | None = Field(None, description="When the agent has hung up and the caller stays.")
     timed_out: NodeName | None = Field(None, description="When the queue's `max_wait` is over.")
     full: NodeName | None = Field(None, description="When the queue's `max_size` is reached.")
-    closed: NodeName | None = Field(None, description="When the queue's hours are over.")
+    closed: NodeName | None = Field(
+        None, description="When the queue's hours are over, or it is closed by the emergency switch meanwhile."
+    )
+    nobody: NodeName | None = Field(None, description="When no agent is signed in, or the last one has signed out.")
     callback: NodeName | None = Field(None, description="When the caller asked to be called back.")
     left: NodeName | None = Field(None, description="When the caller left the queue by choice.")
     failed: NodeName = Field(description="When waiting is not possible, and for exits that are not written.")
@@ -57,6 +65,8 @@ class QueueNode(Node):
             yield "full"
         if queue.hours is not None:
             yield "closed"
+        if queue.when_nobody == "leave" or queue.leave_when_empty:
+            yield "nobody"
         yield from _outcomes_of(site, self.hold_flow(site))
 
     def hold_flow(self, site: "LoadedSite") -> str:
@@ -80,13 +90,18 @@ class QueueNode(Node):
             return "closed"
         if now is not None and queue.max_size is not None and now.waiting >= queue.max_size:
             return "full"
+        if now is not None and queue.when_nobody == "leave" and now.agents == 0:
+            return "nobody"
         turn.actions.append(
             Enqueue(
                 str(self.queue),
                 self.rings(turn, queue),
                 self._priority(turn),
+                "" if self.agent is None else self.agent.fill(turn.__getitem__, clean).strip(),
                 max_wait=None if queue.max_wait is None else float(queue.max_wait),
                 max_size=queue.max_size,
+                alone=None if self.agent_for is None else float(self.agent_for),
+                keep_place=self.keep_place,
             )
         )
         return None

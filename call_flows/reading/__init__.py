@@ -1,6 +1,5 @@
 """How a value is read out: numbers, money, dates and waits as words a voice says well, per language."""
 
-import math
 import re
 from datetime import date, time
 from typing import Final
@@ -10,10 +9,10 @@ from call_flows.languages.model import Tongue
 from call_flows.plain import as_number, clean
 from call_flows.reading.moments import say_date, say_time
 from call_flows.reading.numbers import say_about, say_money, say_number
+from call_flows.reading.waits import tell
 
 FILTERS: Final = frozenset({"digits", "spell", "money", "number", "date", "time", "about"})
 _HOME_NUMBER: Final = re.compile(r"\A\+1(?=[0-9]{10}\Z)")  # nobody says "plus one" of a number at home
-_PAD: Final = 1.2  # an estimated wait is told a fifth longer than computed: too short is worse than too long
 
 
 def read_value(value: object, chosen: str, language: str, today: object = None, currency: object = None) -> str:
@@ -35,6 +34,13 @@ def read_value(value: object, chosen: str, language: str, today: object = None, 
     return _quantity(value, "number", words) if isinstance(value, int | float) else clean(value)
 
 
+def read_wait(low: object, high: object, language: str) -> str:
+    """A wait that is told already, as words: from so many to so many seconds. Nothing reads as nothing."""
+    ends = [as_number(low), as_number(high)]
+    first, last = (None if end is None else round(end / 60) for end in ends)
+    return "" if first is None or last is None else say_about(first, last, tongue(language))
+
+
 def _one_by_one(text: str, words: Tongue, *, group: bool) -> str:
     shown = _HOME_NUMBER.sub("", text) if group else text
     digits = {digit: word for word, digit in reversed(words.digits.words.items())}
@@ -53,7 +59,8 @@ def _quantity(value: object, chosen: str, words: Tongue, currency: str = "") -> 
     if number is None:
         return clean(value)
     if chosen == "about":
-        return say_about(math.ceil(number * _PAD / 60) if number * _PAD > 60 else 0, words)
+        wait = tell(number)
+        return say_about(wait.low, wait.high, words)
     return say_money(number, words, currency) if chosen == "money" else say_number(number, words)
 
 

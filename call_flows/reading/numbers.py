@@ -49,9 +49,11 @@ def say_money(value: float, words: Tongue, currency: str = "") -> str:
     return words.numbers.minus.say + spoken if value < 0 and hundredths else spoken
 
 
-def say_about(minutes: int, words: Tongue) -> str:
-    """A wait, rounded up; less than two minutes are about one."""
-    return counted(max(1, minutes), words.about, words)
+def say_about(low: int, high: int, words: Tongue) -> str:
+    """A wait in minutes: `about 3 minutes`, `between 8 and 10 minutes`."""
+    if low == high:
+        return counted(high, words.about, words)
+    return words.between.format(low=low, high=high)
 
 
 def in_words(number: int, words: Tongue) -> str:

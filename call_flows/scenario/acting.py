@@ -1,10 +1,12 @@
 """The caller of a dialogue: does the steps, politely, and tells when a step cannot be done."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from call_flows.actions import Collect, Dial, Enqueue, Pause, RecordMessage
 from call_flows.events import DialEnded, DialOutcome, HungUp, MessageRecorded, QueueOutcome
+from call_flows.facts import HoursStatus
 from call_flows.nodes.consent import ConsentNode
 from call_flows.scenario.conversation import MOST_EVENTS, Conversation
 from call_flows.scenario.failure import Unmet
@@ -20,6 +22,8 @@ from call_flows.scenario.steps import (
     Hears,
     LeavesMessage,
     Presses,
+    QueueDoes,
+    QueuesAre,
     Says,
     Silent,
     Step,
@@ -48,10 +52,10 @@ def act(call: Conversation, step: Step) -> None:
             call.pass_time(float(seconds))
         case Expects(expect=expected):
             judge(call, expected)
-        case AgentDoes(agent=deed):
-            agent(call, answers=deed == "answers")
+        case AgentDoes() | QueueDoes() | QueuesAre():
+            _house(call, step)
         case CallbackIs(callback=wanted):
-            _callback(call, promised=wanted == "promised")
+            _callback(call, wanted)
         case LeavesMessage(leaves_message=message):
             leave_message(call, message)
         case HangsUp():
@@ -60,6 +64,15 @@ def act(call: Conversation, step: Step) -> None:
             call.send(HungUp(call.facts()))
         case _:
             raise Unmet(f"nobody knows how to do '{step.kind}'")
+
+
+def _house(call: Conversation, step: AgentDoes | QueueDoes | QueuesAre) -> None:
+    if isinstance(step, QueueDoes):
+        queue(call, step.queue)
+    elif isinstance(step, QueuesAre):
+        call.scene.change_queues(step.queues)
+    else:
+        agent(call, answers=step.agent == "answers")
 
 
 def press(call: Conversation, keys: str) -> None:
@@ -103,6 +116,23 @@ def agent(call: Conversation, *, answers: bool) -> None:
         call.leave(QueueOutcome.ANSWERED)
     else:
         call.send(DialEnded(call.facts(), DialOutcome.ANSWERED, 60.0))
+
+
+def queue(call: Conversation, befalls: str) -> None:
+    """The queue in which the caller waits closes, or its last agent signs out."""
+    queued = call.queued
+    if queued is None:
+        raise Unmet(f"the queue {befalls}, but the caller waits in none")
+    rules = call.site.site.queues[queued.queue]
+    if befalls == "closes":
+        if rules.hours is None:
+            raise Unmet("the queue closes, but it has no hours", todo="Give it hours: that the switch can close.")
+        call.scene.hours[str(rules.hours)] = HoursStatus.EMERGENCY
+        call.leave(QueueOutcome.CLOSED)
+        return
+    call.scene.queues[queued.queue] = replace(call.scene.queues[queued.queue], agents=0)
+    if rules.leave_when_empty:
+        call.leave(QueueOutcome.NOBODY)
 
 
 def leave_message(call: Conversation, message: Duration | str) -> None:
@@ -218,19 +248,15 @@ def _let_pass(call: Conversation) -> None:
         call.happen(due)
 
 
-def _callback(call: Conversation, *, promised: bool) -> None:
+def _callback(call: Conversation, wanted: str) -> None:
     record = call.record
-    fresh = record.promises[record.promises_read :]
-    record.promises_read = len(record.promises)
+    fresh = record.callbacks[record.promises_read :]
+    record.promises_read = len(record.callbacks)
     if not fresh:
-        raise Unmet(
-            f"a callback should be {'promised' if promised else 'refused'}, but none was asked for", _heard(call)
-        )
-    reason = fresh[-1][1]
-    if promised and reason:
-        raise Unmet(f"a callback should be promised, and was refused: {reason}")
-    if not promised and not reason:
-        raise Unmet("a callback should be refused, and was promised")
+        raise Unmet(f"a callback should be {wanted}, but none was asked for", _heard(call))
+    if fresh[-1] != wanted:
+        reason = f": {record.promises[-1][1]}" if fresh[-1] == "refused" else ""
+        raise Unmet(f"a callback should be {wanted}, and was {fresh[-1]}{reason}")
 
 
 def _to_a_person(call: Conversation) -> bool:

@@ -86,7 +86,8 @@ class Conversation:
         if not isinstance(self.waiting, Enqueue):
             return self.scene.facts(self.now)
         queue = self.scene.queues.get(self.waiting.queue)
-        return self.scene.facts(self.now, 1 + (queue.waiting if queue is not None else 0), self.now - self.joined)
+        place = 1 + (queue.waiting if queue is not None else 0)
+        return self.scene.facts(self.now, place, self.now - self.joined, self.waiting.queue)
 
     def send(self, event: Event) -> None:
         """Something happens; the engine goes on until it waits."""

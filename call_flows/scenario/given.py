@@ -30,7 +30,17 @@ class QueueGiven(Strict):
     waiting: int = Field(0, ge=0, description="Callers who wait already: this one comes after them.")
     agents: int | None = Field(None, ge=0, description="Agents signed in; else those seeded who can serve the queue.")
     wait: Duration | None = Field(None, description="The estimated wait; without it, none is told.")
+    safe: bool = Field(True, description="Whether the estimate is safe to tell.")
     open: bool = Field(True, description="Whether it takes callers.")
+    resumed: bool = Field(False, description="Whether the caller has the place back that a dropped call had lost.")
+
+
+class CallbackGiven(Strict):
+    """A callback that is owed to the caller's number already."""
+
+    queue: QueueName = Field(description="The queue that calls back.")
+    at: Moment | None = Field(None, description="When, on the site's own clock; without it, in line.")
+    being_called: bool = Field(False, description="Whether it is being dialled at this moment.")
 
 
 class Given(Strict):
@@ -49,6 +59,7 @@ class Given(Strict):
     queues: dict[QueueName, QueueGiven] = Field(
         default_factory=dict, description="Queues as they stand; those not named have nobody waiting."
     )
+    callback: CallbackGiven | None = Field(None, description="A callback that is owed to the caller already.")
     slots: dict[SlotName, Any] = Field(
         default_factory=dict, description="Slots that have a value already: for flows that others run."
     )

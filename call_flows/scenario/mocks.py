@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from call_flows.scenario.given import Customer
-from call_flows.scenario.kinds import Line
+from call_flows.scenario.kinds import Line, Moment
 from call_flows.strict import Strict
 from call_flows.values import Duration, QueueName
 
@@ -81,12 +81,22 @@ class PayMock(Mock):
 
 
 class CallbackMock(Mock):
-    """Promises to call back: made, unless a mock refuses them."""
+    """Promises to call back: made and changed, unless a mock refuses them."""
 
     kind: ClassVar[str] = "callback"
 
-    callback: Literal["refused"] = Field(description="What becomes of the promise.")
-    reason: Line = Field("number_refused", description="Why, such as quiet_hours.")
+    callback: Literal["refused", "full", "being_called"] = Field(
+        description="What becomes of the promise: refused, its time is full, or it is being dialled when it is changed."
+    )
+    reason: Line = Field("number_refused", description="Why it is refused, such as quiet_hours.")
+    free: list[Moment] = Field(
+        default_factory=list, description="For `full`: the nearest times with room, on the site's own clock."
+    )
+
+    @property
+    def why(self) -> str:
+        """The stable code."""
+        return {"full": "slot_full", "being_called": "being_called"}.get(self.callback, self.reason)
 
 
 class DialMock(Mock):
@@ -104,7 +114,7 @@ class QueueMock(Mock):
     kind: ClassVar[str] = "queue"
 
     queue: QueueName = Field(description="The queue.")
-    gives: Literal["full", "closed", "failed"] = Field(description="What becomes of the wait.")
+    gives: Literal["full", "closed", "nobody", "failed"] = Field(description="What becomes of the wait.")
 
 
 MOCKS = (FetchMock, CustomerMock, MessageMock, PayMock, CallbackMock, DialMock, QueueMock)

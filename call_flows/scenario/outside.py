@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from call_flows.actions import ChangeCustomer, Dial, Fetch, FindCustomer, PromiseCallback, SendMessage, TakeCard
+from call_flows.actions import (
+    ChangeCallback,
+    ChangeCustomer,
+    Dial,
+    Fetch,
+    FindCustomer,
+    PromiseCallback,
+    SendMessage,
+    TakeCard,
+)
 from call_flows.events import (
     CallbackAnswered,
     CustomerAnswered,
@@ -105,10 +114,19 @@ class Outside:
         mock = self._next(MessageMock, lambda one: matcher(one.message).match(action.number))
         return MessageAnswered(facts, taken=mock is None, reason="" if mock is None else mock.refused)
 
-    def promise(self, _action: PromiseCallback, facts: Facts) -> CallbackAnswered:
-        """What becomes of a promise to call back."""
-        mock = self._next(CallbackMock, lambda _one: True)
-        return CallbackAnswered(facts, promised=mock is None, reason="" if mock is None else mock.reason)
+    def promise(self, action: PromiseCallback, facts: Facts) -> CallbackAnswered:
+        """What becomes of a promise to call back, or of asking whether it could be made."""
+        mock = self._next(CallbackMock, lambda one: one.callback != "being_called" and _concerns(one, action))
+        if mock is None:
+            return CallbackAnswered(facts, promised=True)
+        zone = self._scene.world.site.zone
+        nearest = tuple(one if one.tzinfo else one.replace(tzinfo=zone) for one in mock.free)
+        return CallbackAnswered(facts, promised=False, reason=mock.why, nearest=nearest)
+
+    def change(self, _action: ChangeCallback, facts: Facts) -> CallbackAnswered:
+        """What becomes of cancelling what is owed, or of waiting in its place."""
+        mock = self._next(CallbackMock, lambda one: one.callback == "being_called")
+        return CallbackAnswered(facts, promised=mock is None, reason="" if mock is None else mock.why)
 
     def payment(self, _action: TakeCard, facts: Facts) -> PaymentEnded:
         """What becomes of a card. Raises Unmet when no mock says."""
@@ -163,6 +181,11 @@ class Outside:
         if near:
             return (f"did you mean the mock of {near}, which is for another address or used up?",)
         return tuple(f"there is a mock of {one}" for one in known) or ("there are no mocks of web services",)
+
+
+def _concerns(mock: CallbackMock, action: PromiseCallback) -> bool:
+    """Whether a mock is about this: only a full time is told before it is promised."""
+    return action.due_at is not None if mock.callback == "full" else not action.tentative
 
 
 def _words(mock: Mock) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from call_flows.actions import (
+    ChangeCallback,
     ChangeCustomer,
     Fetch,
     FindCustomer,
@@ -21,12 +22,13 @@ from call_flows.actions import (
     TakeCard,
 )
 from call_flows.events import Event
+from call_flows.facts import Facts, OpenCallback
 from call_flows.scenario.record import Record
 
 if TYPE_CHECKING:
     from call_flows.scenario.conversation import Conversation
 
-Inside = Fetch | FindCustomer | ChangeCustomer | SendMessage | PromiseCallback | TakeCard
+Inside = Fetch | FindCustomer | ChangeCustomer | SendMessage | PromiseCallback | ChangeCallback | TakeCard
 """Asks the outside world, and waits for what it answers."""
 Ours = (
     StartRecording
@@ -57,10 +59,8 @@ def ask(call: "Conversation", action: Inside) -> tuple[Event, float]:
             if answer.taken:
                 record.messages.append(action)
             return answer, 0.0
-        case PromiseCallback():
-            promised = call.outside.promise(action, facts)
-            record.promises.append((action, promised.reason))
-            return promised, 0.0
+        case PromiseCallback() | ChangeCallback():
+            return _callback(call, action, facts), 0.0
         case TakeCard():
             for prompt in action.prompts:
                 record.hear(prompt.text, prompt.language)
@@ -69,6 +69,34 @@ def ask(call: "Conversation", action: Inside) -> tuple[Event, float]:
             return paid, 20.0
         case _:
             assert_never(action)
+
+
+def _callback(call: "Conversation", action: PromiseCallback | ChangeCallback, facts: Facts) -> Event:
+    if isinstance(action, PromiseCallback):
+        return _promised(call, action, facts)
+    return _callback_changed(call, action, facts)
+
+
+def _promised(call: "Conversation", action: PromiseCallback, facts: Facts) -> Event:
+    """What is promised is owed from now on; one there is already moves."""
+    answer, scene = call.outside.promise(action, facts), call.scene
+    if action.tentative:
+        return answer
+    call.record.promises.append((action, answer.reason))
+    others = tuple(one for one in scene.callbacks if (one.queue, one.number) != (action.queue, action.number))
+    moved = len(others) < len(scene.callbacks)
+    call.record.callbacks.append("refused" if answer.reason else "moved" if moved else "promised")
+    if not answer.reason and action.number == scene.caller.number:
+        scene.callbacks = (*others, OpenCallback(action.queue, action.number, action.due_at, action.zone))
+    return replace(answer, facts=call.facts())
+
+
+def _callback_changed(call: "Conversation", action: ChangeCallback, facts: Facts) -> Event:
+    answer, scene = call.outside.change(action, facts), call.scene
+    if not answer.reason:
+        call.record.callbacks.append("used" if action.use else "cancelled")
+        scene.callbacks = tuple(one for one in scene.callbacks if one.queue != action.queue)
+    return replace(answer, facts=call.facts())
 
 
 def _changed(call: "Conversation", action: ChangeCustomer) -> Event:

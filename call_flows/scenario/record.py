@@ -40,6 +40,8 @@ class Record:
     scores: list[KeepScore] = field(default_factory=list)
     promises: list[tuple[PromiseCallback, str]] = field(default_factory=list)
     """Promises with why they were refused; made when that is empty."""
+    callbacks: list[str] = field(default_factory=list)
+    """What became of callbacks: promised, refused, moved, cancelled, used."""
     promises_read: int = 0
     tags: list[str] = field(default_factory=list)
     dialled: list[str] = field(default_factory=list)

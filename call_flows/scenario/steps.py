@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from call_flows.scenario.expectations import Expect
+from call_flows.scenario.given import QueueGiven
 from call_flows.scenario.kinds import Line, ManyWords, Message, PhoneKeys, Silence
 from call_flows.strict import Strict
-from call_flows.values import Duration, Language
+from call_flows.values import Duration, Language, QueueName
 
 PATIENCE = Duration(300)
 """How long a caller listens for words before the test gives up."""
@@ -81,12 +82,30 @@ class AgentDoes(Step):
     agent: Literal["answers", "hangs up", "hangs_up"] = Field(description="What the agent does.")
 
 
+class QueueDoes(Step):
+    """What befalls those who wait: the emergency switch closes their queue, or its last agent signs out."""
+
+    kind: ClassVar[str] = "queue"
+
+    queue: Literal["closes", "empties"] = Field(description="What befalls them.")
+
+
 class CallbackIs(Step):
-    """A callback has been promised since the last such step, or refused."""
+    """What became of a callback since the last such step: of the caller's wish, or of the one that was owed."""
 
     kind: ClassVar[str] = "callback"
 
-    callback: Literal["promised", "refused"] = Field(description="What became of it.")
+    callback: Literal["promised", "refused", "moved", "cancelled", "used"] = Field(
+        description="What became of it: `used` when the caller waits on the line in its place."
+    )
+
+
+class QueuesAre(Step):
+    """The queues stand otherwise from now on: waits grow and shrink."""
+
+    kind: ClassVar[str] = "queues"
+
+    queues: dict[QueueName, QueueGiven] = Field(description="The queues that change, as under `given`.")
 
 
 class LeavesMessage(Step):
@@ -106,7 +125,20 @@ class HangsUp(Step):
 
 
 STEPS: tuple[type[Step], ...] = (
-    *(Hears, Presses, Says, Silent, After, Expects, AgentDoes, CallbackIs, LeavesMessage, HangsUp),
+    *(
+        Hears,
+        Presses,
+        Says,
+        Silent,
+        After,
+        Expects,
+        AgentDoes,
+        QueueDoes,
+        QueuesAre,
+        CallbackIs,
+        LeavesMessage,
+        HangsUp,
+    ),
 )
 BY_KIND: dict[str, type[Step]] = {step.kind: step for step in STEPS}
 """Every step by its first key."""

@@ -2,15 +2,18 @@
 
 import wave
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from call_flows.facts import CallerFacts, Facts, HoursStatus, QueueFacts
+from call_flows.facts import CallerFacts, Facts, HoursStatus, OpenCallback, QueueFacts
 from call_flows.hours import status
 from call_flows.loaded import LoadedSite
-from call_flows.scenario.given import WITHHELD, Customer, Given
+from call_flows.offering import is_offering
+from call_flows.scenario.given import WITHHELD, Customer, Given, QueueGiven
+from call_flows.values import QueueName
 
 MORNING: Final = datetime(2026, 3, 2, 10, 0)  # noqa: DTZ001 - on the site's own clock
 WORDS_A_SECOND: Final = 2.6
@@ -18,7 +21,7 @@ PLAYED: Final = 10.0
 """How long a recording lasts of which nothing is known."""
 
 
-@dataclass(slots=True)
+@dataclass
 class World:
     """What is the same for all dialogues of a site."""
 
@@ -27,6 +30,14 @@ class World:
     """Seconds of each recorded prompt."""
     _hours: dict[datetime, dict[str, HoursStatus]] = field(default_factory=dict)
     _agents: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def minds(self) -> tuple[str, ...]:
+        """The queues that mind whether they offered callbacks a moment ago."""
+        queues = self.site.site.queues.items()
+        return tuple(
+            str(name) for name, one in queues if one.callback is not None and one.callback.stop_when is not None
+        )
 
     def hours(self, now: datetime) -> dict[str, HoursStatus]:
         """Every set of hours at a moment; they change by the minute at most."""
@@ -80,13 +91,34 @@ class Scene:
     dialled: str
     language: str
     queues: dict[str, QueueFacts]
-    hours: Mapping[str, HoursStatus]
+    hours: dict[str, HoursStatus]
+    resumed: frozenset[str] = frozenset()
+    """Queues in which the caller has a place back."""
+    callbacks: tuple[OpenCallback, ...] = ()
+    """What is owed to the caller."""
+    offering: dict[str, bool] = field(default_factory=dict)
+    """The queues that offered callbacks when somebody last looked."""
 
-    def facts(self, elapsed: float, position: int | None = None, waited: float = 0.0) -> Facts:
-        """What the engine may know so many seconds into the call."""
+    def facts(self, elapsed: float, position: int | None = None, waited: float = 0.0, queue: str = "") -> Facts:
+        """What the engine may know so many seconds into the call; `queue` is the one the caller waits in."""
         now = self.start + timedelta(seconds=elapsed) if elapsed else self.start
         hours = self.world.hours(now)
-        return Facts(now, {**hours, **self.hours} if self.hours else hours, self.queues, self.caller, position, waited)
+        told = {**hours, **self.hours} if self.hours else hours
+        found = Facts(now, told, self.queues, self.caller, position, waited, queue in self.resumed, self.callbacks)
+        return replace(found, queues=self._offered(found)) if self.world.minds else found
+
+    def change_queues(self, given: Mapping[QueueName, QueueGiven]) -> None:
+        """Queues stand otherwise from now on."""
+        self.queues = {**self.queues, **{str(name): _stands(self.world, str(name), one) for name, one in given.items()}}
+
+    def _offered(self, found: Facts) -> dict[str, QueueFacts]:
+        """The queues, each that minds whether it offered callbacks with whether it does now."""
+        queues = dict(found.queues)
+        for name in self.world.minds:
+            was = self.offering.get(name, False)
+            self.offering[name] = is_offering(self.world.site, name, found, was=was)
+            queues[name] = replace(queues[name], offering=self.offering[name])
+        return queues
 
 
 def scene_of(world: World, flow: str, given: Given) -> Scene:
@@ -107,7 +139,17 @@ def scene_of(world: World, flow: str, given: Given) -> Scene:
         str(language or ""),
         _queues(world, given),
         {str(name): one for name, one in given.hours.items()},
+        frozenset(str(name) for name, queue in given.queues.items() if queue.resumed),
+        _callbacks(world, given),
     )
+
+
+def _callbacks(world: World, given: Given) -> tuple[OpenCallback, ...]:
+    owed = given.callback
+    if owed is None:
+        return ()
+    due = owed.at if owed.at is None or owed.at.tzinfo else owed.at.replace(tzinfo=world.site.zone)
+    return (OpenCallback(str(owed.queue), given.caller, due, being_called=owed.being_called),)
 
 
 def caller_of(number: str, customer: Customer | None) -> CallerFacts:
@@ -129,10 +171,11 @@ def _queues(world: World, given: Given) -> dict[str, QueueFacts]:
     found: dict[str, QueueFacts] = {}
     for name in world.site.site.queues:
         queue = next((value for key, value in given.queues.items() if key == name), None)
-        if queue is None:
-            found[name] = QueueFacts(0, world.agents(name), None)
-            continue
-        agents = world.agents(name) if queue.agents is None else queue.agents
-        wait = None if queue.wait is None else float(queue.wait)
-        found[name] = QueueFacts(queue.waiting, agents, wait, queue.open)
+        found[name] = QueueFacts(0, world.agents(name), None) if queue is None else _stands(world, name, queue)
     return found
+
+
+def _stands(world: World, name: str, queue: QueueGiven) -> QueueFacts:
+    agents = world.agents(name) if queue.agents is None else queue.agents
+    wait = None if queue.wait is None else float(queue.wait)
+    return QueueFacts(queue.waiting, agents, wait, queue.open, is_ewt_safe=queue.safe)

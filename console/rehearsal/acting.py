@@ -22,6 +22,7 @@ from call_flows.scenario.steps import (
     Hears,
     LeavesMessage,
     Presses,
+    QueueDoes,
     Says,
     Silent,
     Step,
@@ -76,10 +77,10 @@ class Acting:
             case Expects(expect=expected):
                 await self.look(SETTLE)
                 judge(cast("Conversation", self._seen), expected)
-            case AgentDoes(agent=deed):
-                await (self._agent_answers() if deed == "answers" else self._agent_hangs_up())
+            case AgentDoes() | QueueDoes():
+                await self._in_the_house(step)
             case CallbackIs(callback=wanted):
-                await self._callback(promised=wanted == "promised")
+                await self._callback(wanted)
             case LeavesMessage(leaves_message=message):
                 await self._leaves_message(message)
             case HangsUp():
@@ -87,6 +88,12 @@ class Acting:
                 await self._caller.ended()
             case _:
                 raise NotOverAudio(f"nobody knows how to do '{step.kind}' with a voice")
+
+    async def _in_the_house(self, step: AgentDoes | QueueDoes) -> None:
+        if isinstance(step, QueueDoes):
+            await self._queue(step.queue)
+        else:
+            await (self._agent_answers() if step.agent == "answers" else self._agent_hangs_up())
 
     async def close(self) -> None:
         """Leave the line."""
@@ -246,6 +253,16 @@ class Acting:
         self._seen.record.pass_over()
         self._asked = len(self._caller.notices)
 
+    async def _queue(self, befalls: str) -> None:
+        await self.look(SETTLE)
+        queued = self._seen.queued
+        if queued is None:
+            raise Unmet(f"the queue {befalls}, but the caller waits in none", self._heard())
+        with self._clock.working():
+            befall = self._house.close_queue if befalls == "closes" else self._house.empty_queue
+            await asyncio.to_thread(befall, queued.queue)
+        await self.look(SETTLE)
+
     async def _agent_hangs_up(self) -> None:
         if self._agent is None:
             raise Unmet("the agent hangs up, but has not answered", todo="Write before it: - agent: answers")
@@ -253,15 +270,14 @@ class Acting:
         self._agent = None
         await self._clock.sleep(SETTLE)
 
-    async def _callback(self, *, promised: bool) -> None:
+    async def _callback(self, wanted: str) -> None:
         await self.look(SETTLE)
         record = self._seen.record
-        fresh = record.promises[record.promises_read :]
-        record.promises_read = len(record.promises)
-        if not fresh or bool(fresh[-1][1]) is promised:
-            refused = f", but it was refused: {fresh[-1][1]}" if fresh and promised else ""
-            wanted = "promised" if promised else "refused"
-            raise Unmet(f"a callback should be {wanted}{refused}", self._heard())
+        fresh = record.callbacks[record.promises_read :]
+        record.promises_read = len(record.callbacks)
+        if not fresh or fresh[-1] not in {wanted, {"moved": "promised"}.get(wanted, wanted)}:
+            instead = f", and was {fresh[-1]}" if fresh else ""
+            raise Unmet(f"a callback should be {wanted}{instead}", self._heard())
 
 
 def _last(caller: Caller, kinds: set[str]) -> int:

@@ -20,7 +20,10 @@ from call_flows.values import FlowName, SkillName
 from ivr.customers import Customers
 from ivr.deps import IvrDeps
 from ivr.driver import Driver
-from routing.board import Board, QueueNow
+from routing.board import Board
+from routing.entries import QueueEntry
+from routing.estimates import Estimate, Quiet
+from routing.queue_now import QueueNow
 
 AGENT = "rehearsal"
 """The log-in of the agent who answers in a dialogue, and can do everything."""
@@ -43,6 +46,8 @@ def _obstacles(scenario: Scenario) -> Iterator[str]:
     given = scenario.given
     if given.slots:
         yield "slots have values already"
+    if given.callback is not None:
+        yield "a callback is owed already"
     if not all(queue.open for queue in given.queues.values()):
         yield "a queue is closed by hand"
     if given.customer is not None and (given.customer.calls or given.caller == WITHHELD):
@@ -71,8 +76,25 @@ class GivenBoard:
     def queue_facts(self, queue: str, *, session: Session | None = None) -> QueueNow:
         """The queue as it is given."""
         now = self._board.queue_facts(queue, session=session)
-        given = self._scene.queues[queue]
-        return replace(now, waiting=now.waiting + given.waiting, agents=given.agents, ewt_seconds=given.ewt_seconds)
+        return self._as_given(now)
+
+    def as_found_by(self, entry_id: str, *, session: Session | None = None) -> QueueNow | None:
+        """The queue as it is given, also to whoever waits there."""
+        now = self._board.as_found_by(entry_id, session=session)
+        return None if now is None else self._as_given(now)
+
+    def _as_given(self, now: QueueNow) -> QueueNow:
+        given = self._scene.queues[now.name]
+        wait, quiet = given.ewt_seconds, Quiet.NO if given.is_ewt_safe else Quiet.FEW_CALLS
+        ewt = None if wait is None else Estimate(wait, wait, wait, quiet=quiet)
+        return replace(now, waiting=now.waiting + given.waiting, agents=given.agents, ewt=ewt)
+
+    def entry(self, entry_id: str, *, session: Session | None = None) -> QueueEntry:
+        """The entry, with a place taken up where the dialogue gives one."""
+        row = self._board.entry(entry_id, session=session)
+        if session is None and row.queue in self._scene.resumed:
+            row.resumed_from = row.id
+        return row
 
     def position(self, entry_id: str, *, session: Session | None = None) -> int | None:
         """The place behind those who are given to wait already."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from call_flows.actions import (
     Action,
+    ChangeCallback,
     Dial,
     Enqueue,
     Fetch,
@@ -118,8 +119,11 @@ class Seen:
         match waiting, event:
             case SendMessage(), MessageAnswered(taken=True):
                 self.record.messages.append(waiting)
-            case PromiseCallback(), CallbackAnswered(reason=reason):
+            case PromiseCallback(tentative=False), CallbackAnswered(reason=reason):
                 self.record.promises.append((waiting, reason))
+                self.record.callbacks.append("refused" if reason else "promised")
+            case ChangeCallback(use=used), CallbackAnswered(reason=""):
+                self.record.callbacks.append("used" if used else "cancelled")
             case RecordMessage(), MessageRecorded(seconds=seconds) if seconds > 0:
                 self.record.left.append(waiting)
             case TakeCard(), PaymentEnded(taken=True):

@@ -163,7 +163,7 @@ def choosing(northwind) -> Talk:
     talk = Talk(northwind, open_facts(northwind, SUNDAY_NIGHT)).silence().press("2")
     assert "The billing office is closed now." in talk.heard
     talk.press("2").press("1")
-    assert talk.heard == "For a call today, press 1. For tomorrow, press 2. For Tuesday, March 3, press 3."
+    assert talk.heard == "For tomorrow, press 2. For Tuesday, March 3, press 3. For another day, press 4."
     return talk
 
 
@@ -173,7 +173,7 @@ def test_a_time_is_keyed_in_and_read_back(choosing):
     assert choosing.heard.startswith("We will call you on Monday, March 2, at 9:30 a.m.")
     choosing.press("1")
     due = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
-    assert choosing.last == PromiseCallback("+12025550142", "billing", {"billing": 3}, due, "en-US")
+    assert choosing.last == PromiseCallback("+12025550142", "billing", {"billing": 3}, due, "en-US", "America/New_York")
     choosing.send(CallbackAnswered(choosing.facts, promised=True))
     assert "We will call you then." in choosing.heard
 
@@ -191,15 +191,23 @@ def test_both_halves_of_the_day_are_asked_for_when_both_will_do(make_talk):
     assert "at 9:30 p.m." in talk.press("2").heard
 
 
-@pytest.mark.parametrize("digits", ["2300", "0000"])
-def test_a_time_outside_hours_is_refused_and_asked_for_again(choosing, digits):
+@pytest.mark.parametrize(
+    ("digits", "nearest"),
+    [("2300", "March 2, at 7:30 p.m."), ("0000", "March 2, at 8 a.m.")],
+)
+def test_a_time_outside_hours_is_answered_with_the_nearest_that_will_do(choosing, digits, nearest):
     """The promise would have to be broken."""
-    assert choosing.press("2").press(digits).heard.startswith("We cannot call at that time. For a call today")
+    heard = choosing.press("2").press(digits).heard
+    assert heard.startswith("We cannot call at that time. We can call on Monday, ")
+    assert nearest in heard
 
 
 def test_a_time_in_the_past_is_refused(choosing):
-    """It is 22:30 on Sunday; today's hours are over."""
-    assert choosing.press("1").press("1000").heard.startswith("We cannot call at that time.")
+    """It is 22:30 on Sunday; today's hours are over. The first of tomorrow are proposed, and one is taken at once."""
+    heard = choosing.press("1").press("1000").heard
+    assert heard.startswith("That time has passed. We can call on Monday, March 2, at 8 a.m.: for that, press 1.")
+    choosing.press("1")
+    assert choosing.last.due_at == datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
 
 
 def test_what_is_no_time_is_asked_for_again(choosing):
