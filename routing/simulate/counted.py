@@ -26,6 +26,8 @@ class Part:
     fate: Whole
     ring: Whole
     called_back: Mask
+    offered: Mask
+    """A callback, taken or not."""
 
     def where(self, mask: Mask) -> "Part":
         """Those for which it holds."""
@@ -36,6 +38,7 @@ class Part:
             self.fate[mask],
             self.ring[mask],
             self.called_back[mask],
+            self.offered[mask],
         )
 
     def __len__(self) -> int:
@@ -80,8 +83,7 @@ class Counted:
     @cached_property
     def everybody(self) -> Part:
         """All who came in the window."""
-        arrival, opens, closes = self._arrival, round(self.opens * 1e6), round(self.closes * 1e6)
-        inside = (arrival >= opens) & (arrival < closes) & (self._left != NEVER_LEFT)
+        arrival, inside = self._arrival, self._inside
         off_hold = np.array(self.trace.off_hold, dtype=np.int64)
         return Part(
             arrival[inside] / 1e6,
@@ -90,16 +92,25 @@ class Counted:
             np.frombuffer(self.trace.fate, dtype=np.uint8)[inside].astype(np.int64),
             np.array(self.trace.ring, dtype=np.int64)[inside],
             np.frombuffer(self.trace.called_back, dtype=np.uint8)[inside].astype(np.bool_),
+            np.frombuffer(self.trace.offered, dtype=np.uint8)[inside].astype(np.bool_),
         )
 
-    def part(self, queue: str | None) -> Part:
-        """All, or the callers of one queue."""
-        if queue is None:
-            return self.everybody
-        kind = next(n for n, callers in enumerate(self.scenario.callers) if callers.queue == queue)
-        arrival, opens, closes = self._arrival, round(self.opens * 1e6), round(self.closes * 1e6)
-        inside = (arrival >= opens) & (arrival < closes) & (self._left != NEVER_LEFT)
-        return self.everybody.where(self._kind[inside] == kind)
+    def part(self, queue: str | None, between: tuple[float, float] | None = None) -> Part:
+        """All, or the callers of one queue, or those who came between two moments."""
+        part = self.everybody
+        mask = np.ones(len(part), dtype=np.bool_)
+        if queue is not None:
+            kind = next(n for n, callers in enumerate(self.scenario.callers) if callers.queue == queue)
+            mask &= self._kind[self._inside] == kind
+        if between is not None:
+            mask &= (part.arrival >= between[0]) & (part.arrival < between[1])
+        return part.where(mask)
+
+    @cached_property
+    def _inside(self) -> Mask:
+        opens, closes = round(self.opens * 1e6), round(self.closes * 1e6)
+        inside: Mask = (self._arrival >= opens) & (self._arrival < closes) & (self._left != NEVER_LEFT)
+        return inside
 
     @cached_property
     def busy(self) -> Floats:

@@ -1,6 +1,8 @@
 """Golden traces: calls, agents and patience are the file's, every decision is the waitlist's own."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from routing.match import Ring
@@ -11,11 +13,11 @@ from routing.simulate.floor import Floor
 from routing.simulate.laws import Fixed
 from routing.simulate.scenario import Callers, Group, Scenario, Window
 from routing.simulate.trace import Fate, Trace
-from routing.waitlist import Discipline, Waitlist
+from routing.simulate.twins import NewWaitlist, Twin, waitlists
+from routing.waitlist import Discipline
 
 DISCIPLINES = {"longest": Discipline.LONGEST, "priority": Discipline.INNERMOST}
 Decision = list[Any]
-NewWaitlist = Callable[[Discipline], Waitlist]
 TOP = 10
 """Levels in the reference count from 1, the best; our skills from 10 down."""
 
@@ -64,3 +66,23 @@ def _decision(trace: Trace, number: int, call_id: int) -> Decision:
     if fate == Fate.ABANDONED:
         return [call_id, "a", None, None, left - arrival, None]
     return [call_id, "s", trace.agent[number], left, left - arrival, trace.ring[number] + 1]
+
+
+def check_golden(file: Path, twins: Sequence[Twin], say: Callable[[str], object]) -> int:
+    """Decide every trace of the file again on each twin; say `identical N of N`, in decisions; 1 when one differs."""
+    traces: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    identical = whole = 0
+    for twin in twins:
+        with waitlists(twin) as new:
+            for name, trace in traces.items():
+                made, expected = replay(trace, new), trace["expected"]
+                decided = {row[0]: row for row in made}
+                same = sum(decided[row[0]] == row for row in expected)
+                say(f"{twin}  {name}  identical {same} of {len(expected)}{_told(first_difference(made, expected))}\n")
+                identical, whole = identical + same, whole + len(expected)
+    say(f"identical {identical} of {whole}\n")
+    return 0 if identical == whole else 1
+
+
+def _told(different: tuple[Decision, Decision] | None) -> str:
+    return "" if different is None else f", first ours {different[0]}, expected {different[1]}"

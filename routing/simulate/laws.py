@@ -82,7 +82,8 @@ class TwoPhase:
         """So many independent durations."""
         short = (1 + math.sqrt((self.scv - 1) / (self.scv + 1))) / 2
         picked = np.where(chance.random(count) < short, short, 1 - short)
-        return chance.standard_exponential(count) * self.mean / (2 * picked)
+        drawn: Floats = chance.standard_exponential(count) * self.mean / (2 * picked)
+        return drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ class Measured:
 
     def draw(self, chance: Generator, count: int) -> Floats:
         """So many of them, any of them again."""
-        drawn: Floats = np.asarray(self.seconds, dtype=np.float64)[chance.integers(0, len(self.seconds), count)]
-        return drawn
+        drawn = chance.choice(np.array(self.seconds, dtype=np.float64), count)
+        return np.asarray(drawn, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,21 @@ from routing.simulate.trace import Fate
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What to count: `queue` and `group` narrow it, `seconds` is its threshold, `index` an agent, ring or period."""
+    """What to count: `queue`, `group` and `between` (of arrival) narrow it, `index` is an agent or a ring.
+
+    `seconds` is its threshold.
+    """
 
     name: str
     seconds: float = 0.0
     queue: str | None = None
     group: str | None = None
     index: int = 0
+    between: tuple[float, float] | None = None
+
+    def part(self, counted: Counted) -> Part:
+        """The calls it is about."""
+        return counted.part(self.queue, self.between)
 
     def of(self, counted: Counted) -> float:
         """Its value; not a number where there was nothing to count."""
@@ -40,16 +48,16 @@ def _mean(values: Floats) -> float:
 
 
 def _arrivals(counted: Counted, asked: Measure) -> float:
-    return len(counted.part(asked.queue))
+    return len(asked.part(counted))
 
 
 def _p_block(counted: Counted, asked: Measure) -> float:
-    everybody = counted.part(asked.queue)
+    everybody = asked.part(counted)
     return 1 - _share(everybody.admitted, everybody)
 
 
 def _p_wait(counted: Counted, asked: Measure) -> float:
-    admitted = counted.part(asked.queue).admitted
+    admitted = asked.part(counted).admitted
     return _mean((admitted.wait > 0).astype(np.float64))
 
 
@@ -58,55 +66,55 @@ def _p_no_wait(counted: Counted, asked: Measure) -> float:
 
 
 def _p_wait_over(counted: Counted, asked: Measure) -> float:
-    admitted = counted.part(asked.queue).admitted
+    admitted = asked.part(counted).admitted
     return _mean((admitted.wait > asked.seconds).astype(np.float64))
 
 
 def _mean_wait(counted: Counted, asked: Measure) -> float:
-    return _mean(counted.part(asked.queue).admitted.wait)
+    return _mean(asked.part(counted).admitted.wait)
 
 
 def _mean_wait_served(counted: Counted, asked: Measure) -> float:
-    return _mean(counted.part(asked.queue).served.wait)
+    return _mean(asked.part(counted).served.wait)
 
 
 def _mean_wait_abandoned(counted: Counted, asked: Measure) -> float:
-    return _mean(counted.part(asked.queue).abandoned.wait)
+    return _mean(asked.part(counted).abandoned.wait)
 
 
 def _p_abandon(counted: Counted, asked: Measure) -> float:
-    admitted = counted.part(asked.queue).admitted
+    admitted = asked.part(counted).admitted
     return _share(admitted.abandoned, admitted)
 
 
 def _served_within(counted: Counted, asked: Measure) -> float:
-    everybody = counted.part(asked.queue)
+    everybody = asked.part(counted)
     return _share(everybody.served.where(everybody.served.wait <= asked.seconds), everybody)
 
 
 def _within_of_served(counted: Counted, asked: Measure) -> float:
-    served = counted.part(asked.queue).served
+    served = asked.part(counted).served
     return _mean((served.wait <= asked.seconds).astype(np.float64))
 
 
 def _served(counted: Counted, asked: Measure) -> float:
-    return len(counted.part(asked.queue).served)
+    return len(asked.part(counted).served)
 
 
 def _abandoned(counted: Counted, asked: Measure) -> float:
-    return len(counted.part(asked.queue).abandoned)
+    return len(asked.part(counted).abandoned)
 
 
 def _abandoned_after(counted: Counted, asked: Measure) -> float:
-    return int((counted.part(asked.queue).abandoned.wait >= asked.seconds).sum())
+    return int((asked.part(counted).abandoned.wait >= asked.seconds).sum())
 
 
 def _in_target(counted: Counted, asked: Measure) -> float:
-    return int((counted.part(asked.queue).served.wait < asked.seconds).sum())
+    return int((asked.part(counted).served.wait < asked.seconds).sum())
 
 
 def _waited_in_all(counted: Counted, asked: Measure) -> float:
-    return float(counted.part(asked.queue).served.wait.sum())
+    return float(asked.part(counted).served.wait.sum())
 
 
 def _utilisation(counted: Counted, asked: Measure) -> float:
@@ -132,7 +140,7 @@ def _most_utilisation(counted: Counted, _: Measure) -> float:
 
 
 def _at_ring(counted: Counted, asked: Measure) -> float:
-    return _mean((counted.part(asked.queue).served.ring == asked.index).astype(np.float64))
+    return _mean((asked.part(counted).served.ring == asked.index).astype(np.float64))
 
 
 def _worked(counted: Counted, asked: Measure) -> float:
@@ -158,40 +166,40 @@ def _in_system(counted: Counted, asked: Measure) -> float:
 
 
 def _p_callback(counted: Counted, asked: Measure) -> float:
-    everybody = counted.part(asked.queue)
+    everybody = asked.part(counted)
     return _share(everybody.promised, everybody)
 
 
 def _p_abandon_live(counted: Counted, asked: Measure) -> float:
-    live = counted.part(asked.queue).live
+    live = asked.part(counted).live
     return _share(live.abandoned, live)
 
 
 def _mean_wait_live(counted: Counted, asked: Measure) -> float:
-    return _mean(counted.part(asked.queue).live.wait)
+    return _mean(asked.part(counted).live.wait)
 
 
 def _mean_hold(counted: Counted, asked: Measure) -> float:
-    return _mean(counted.part(asked.queue).hold)
+    return _mean(asked.part(counted).hold)
 
 
 def _live_within(counted: Counted, asked: Measure) -> float:
-    live = counted.part(asked.queue).live
+    live = asked.part(counted).live
     return _share(live.served.where(live.served.wait <= asked.seconds), live)
 
 
 def _mean_wait_callback(counted: Counted, asked: Measure) -> float:
-    promised = counted.part(asked.queue).promised
+    promised = asked.part(counted).promised
     return _mean(promised.served.wait)
 
 
 def _callback_success(counted: Counted, asked: Measure) -> float:
-    promised = counted.part(asked.queue).promised
+    promised = asked.part(counted).promised
     return _share(promised.served, promised)
 
 
 def _callback_missed(counted: Counted, asked: Measure) -> float:
-    promised = counted.part(asked.queue).promised
+    promised = asked.part(counted).promised
     return _share(promised.where(promised.fate == Fate.MISSED), promised)
 
 
@@ -201,8 +209,18 @@ def _dials_per_callback(counted: Counted, _: Measure) -> float:
     return counted.trace.dials / promised if promised else float("nan")
 
 
+def _p_offered(counted: Counted, asked: Measure) -> float:
+    everybody = asked.part(counted)
+    return _share(everybody.where(everybody.offered), everybody)
+
+
+def _promised_queue(counted: Counted, asked: Measure) -> float:
+    """The mean number of callbacks owed, by Little's law over the window."""
+    return float(asked.part(counted).promised.wait.sum()) / (counted.closes - counted.opens)
+
+
 def _error_of(counted: Counted, asked: Measure) -> float:
-    return squared_errors(counted)[asked.index]
+    return squared_errors(counted, asked.seconds)[asked.index]
 
 
 MEASURES: dict[str, Callable[[Counted, Measure], float]] = {
@@ -241,5 +259,7 @@ MEASURES: dict[str, Callable[[Counted, Measure], float]] = {
     "callback_success": _callback_success,
     "callback_missed": _callback_missed,
     "dials_per_callback": _dials_per_callback,
+    "p_offered": _p_offered,
+    "promised_queue": _promised_queue,
     "estimator_error": _error_of,
 }

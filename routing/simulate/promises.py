@@ -33,7 +33,10 @@ class Promises:
         """Whether the caller who must wait, with so many waiting before him, hangs up with a promise."""
         rule, floor = self._rule, self._floor
         estimate = (ahead + 1) * self._mean / self._staffed()
-        if estimate <= rule.offer_above or floor.calls.accepts[call] >= rule.accept:
+        if estimate <= rule.offer_above:
+            return False
+        floor.trace.offered[call] = 1
+        if floor.calls.accepts[call] >= rule.accept:
             return False
         floor.waitlist.gone(f"c{call:08d}", 2)
         floor.trace.called_back[call] = 1

@@ -79,12 +79,6 @@ def within(t: float, freedom: int) -> float:
     return sine * total
 
 
-def chance_of_more(count: int, share: float, more_than: int) -> float:
-    """P(more than so many of `count` intervals miss), each missing with that chance, if they were independent."""
-    fewer = math.fsum(math.comb(count, k) * share**k * (1 - share) ** (count - k) for k in range(more_than + 1))
-    return max(0.0, 1 - fewer)
-
-
 def _bisect(rising: Callable[[float], float], wanted: float) -> float:
     low, high = 0.0, 1000.0
     for _ in range(200):

@@ -30,7 +30,7 @@ class Trace:
     """Columns by call, in order of arrival, then columns by stretch of work.
 
     `left` is when the wait ended, in whatever way; `off_hold` when the caller stopped listening to music, which is
-    earlier for one who took a callback. `ring` is the ring of the agent who took the call.
+    earlier for one who took a callback; `offered` whether one was offered. `ring` is that of the agent who took it.
     `work_*` are the stretches in which an agent was busy (with wrap-up and dialling), `duty_*` those on duty.
     """
 
@@ -41,6 +41,7 @@ class Trace:
     left: list[int]
     off_hold: list[int]
     called_back: bytearray
+    offered: bytearray
     work_agent: "array[int]" = field(default_factory=lambda: array("i"))
     work_from: "array[int]" = field(default_factory=lambda: array("q"))
     work_till: "array[int]" = field(default_factory=lambda: array("q"))
@@ -55,6 +56,7 @@ class Trace:
         """Make room for one more call: somebody calls again."""
         self.fate.append(Fate.OPEN)
         self.called_back.append(0)
+        self.offered.append(0)
         for column in (self.agent, self.ring, self.left, self.off_hold):
             column.append(NEVER_LEFT)
 
@@ -63,4 +65,4 @@ def blank_trace(calls: Calls) -> Trace:
     """A trace of calls to which nothing has happened yet."""
     count = len(calls)
     agent, ring, left, off_hold = ([NEVER_LEFT] * count for _ in range(4))
-    return Trace(calls, bytearray(count), agent, ring, left, off_hold, bytearray(count))
+    return Trace(calls, bytearray(count), agent, ring, left, off_hold, bytearray(count), bytearray(count))

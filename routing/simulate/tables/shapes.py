@@ -1,0 +1,70 @@
+"""Shapes of scenarios that come again and again in the tables, and how long each must be played."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from routing.simulate.arrivals import Poisson
+from routing.simulate.golden import rings_of_levels, skills_of_levels
+from routing.simulate.laws import NEVER, Exponential, Law
+from routing.simulate.scenario import Callbacks, Callers, Choice, Group, Scenario, Window
+
+CALLS = 100_000
+"""Callers of a replication at full effort, where the reference does not say."""
+RELAXATIONS = 5.0
+"""A warm-up lasts for so many times the time in which the queue forgets where it began."""
+LONGEST_WARM_UP = 0.3
+STRETCHES = 100.0
+"""A window at full effort is at least so many times that long."""
+
+
+def window_for(rate: float, service: float, servers: int, effort: float, *, calls: int = CALLS) -> Window:
+    """A window of so many calls after a warm-up. Forgetting takes some 1 ÷ (s µ (1 - √ρ)²) when nobody gives up."""
+    load = min(rate * service / servers, 0.999)
+    forgets = max(service, service / (servers * (1 - math.sqrt(load)) ** 2)) if load > 0 else service
+    length = effort * max(calls / rate, STRETCHES * forgets)
+    return Window(length, warm_up=min(RELAXATIONS * forgets, LONGEST_WARM_UP * length), tail=5 * service)
+
+
+def one_queue(
+    rate: float,
+    service: Law,
+    servers: int,
+    window: Window,
+    *,
+    patience: Law = NEVER,
+    trunks: int | None = None,
+    choice: Choice = Choice.LONGEST_IDLE,
+    callbacks: Callbacks | None = None,
+) -> Scenario:
+    """Poisson callers, one line, equal agents."""
+    callers = Callers("all", Poisson(rate), service, patience, callbacks=callbacks)
+    return Scenario((callers,), (Group("all", {}, servers),), window, trunks=trunks, choice=choice)
+
+
+def markov(rate: float, service: float, servers: int, effort: float, *, patience: float | None = None) -> Scenario:
+    """M/M/s, or M/M/s+M with that mean patience."""
+    law = NEVER if patience is None else Exponential(patience)
+    window = window_for(rate, service, servers, effort)
+    return one_queue(rate, Exponential(service), servers, window, patience=law)
+
+
+def groups_by_levels(agents: Sequence[Mapping[str, int]]) -> tuple[Group, ...]:
+    """Agents of the reference, neighbours with the same levels in one group; level 1 is the best."""
+    runs: list[tuple[Mapping[str, int], int]] = []
+    for agent in agents:
+        if runs and runs[-1][0] == agent:
+            runs[-1] = (agent, runs[-1][1] + 1)
+        else:
+            runs.append((agent, 1))
+    return tuple(Group(f"g{n}", skills_of_levels(levels), count) for n, (levels, count) in enumerate(runs))
+
+
+def deepest(agents: Sequence[Mapping[str, int]]) -> int:
+    """How many levels there are."""
+    return max(level for agent in agents for level in agent.values())
+
+
+def leveled(number: int, rate: float, service: Law, patience: Law, levels: int, *, credit: float = 0.0) -> Callers:
+    """Callers who need skill number so and so, whatever the level; better agents first."""
+    skill = str(number)
+    return Callers(skill, Poisson(rate), service, patience, rings=rings_of_levels(skill, levels), credit=credit)
