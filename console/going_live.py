@@ -28,7 +28,10 @@ class TestsFailed(CallwrightError):
         super().__init__(Problem("tests_failed", failures[0] + more, todo="`callwright test` tells where each stood."))
 
     def __str__(self) -> str:
-        return "\n".join(self.failures)
+        count = (
+            f"{len(self.failures)} of the site's tests fail" if len(self.failures) > 1 else "a test of the site fails"
+        )
+        return "\n".join([*self.failures, f"Nothing went live: {count}. {self.problem.todo}"])
 
 
 def ready(folder: Path) -> LoadedSite:

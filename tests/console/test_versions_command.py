@@ -124,6 +124,18 @@ def test_a_broken_folder_is_refused_with_every_problem(run, folder):
     assert len(json.loads(run("versions", "--format", "json"))) == 1
 
 
+def test_a_folder_whose_tests_fail_is_refused_in_a_sentence(run, folder):
+    """Lines of failures alone leave open what is live now."""
+    run("publish", folder)
+    (folder / "tests").mkdir(exist_ok=True)
+    failing = "flow: front\ntests:\n  - {test: one, call: [{hears: Nobody says this}]}\n"
+    (folder / "tests" / "more.yaml").write_text(failing + "  - {test: two, call: [{hears: Nor that}]}\n")
+    told = run("publish", folder).splitlines()
+    assert told[0].startswith("tests/more.yaml:3:")
+    assert told[-1].startswith("Nothing went live: 2 of the site's tests fail. `callwright test`")
+    assert len(json.loads(run("versions", "--format", "json"))) == 1
+
+
 def test_what_cannot_be_done_is_said_in_a_sentence(run, folder):
     assert "No version is on trial" in run("publish", "--finish")
     assert "between 0% and 100%" in run("publish", folder, "--share", "120%")
