@@ -110,6 +110,32 @@ def _beat(beat: Callable[[], object]) -> None:
         log.exception("tick_failed")
 
 
+class Apart:
+    """A beat in a thread of its own: what asks others over the network does not keep ringing desks waiting.
+
+    While it is at it, further beats do nothing.
+    """
+
+    def __init__(self, beat: Callable[[], object], *, name: str) -> None:
+        self._beat = beat
+        self._name = name
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> bool:
+        """Begin, unless it is still at it; whether it began."""
+        if self._thread is not None and self._thread.is_alive():
+            return False
+        self._thread = threading.Thread(target=_beat, args=(self._beat,), name=self._name, daemon=True)
+        self._thread.start()
+        return True
+
+    def is_done(self, *, within: float) -> bool:
+        """Whether it has done what it is at, or does so within so many seconds."""
+        if self._thread is not None:
+            self._thread.join(within)
+        return self._thread is None or not self._thread.is_alive()
+
+
 def _until_told_to_stop() -> threading.Event:
     stop = threading.Event()
 

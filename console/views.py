@@ -153,6 +153,10 @@ class Board:
     waiting: tuple[WaitingRow, ...] = ()
     waiting_more: int = 0
     """How many wait whom the list does not show."""
+    repaired: tuple[tuple[str, int], ...] = ()
+    """What reconciliation has put right today, by kind."""
+    carrier_unheard: bool = False
+    """Whether the carrier did not answer reconciliation's last questions."""
 
 
 class Speaker(StrEnum):

@@ -21,14 +21,14 @@ from ivr.meetings import MeetingEvent, MeetingState
 from ivr.news import CallConnected
 from ivr.pages import Pages
 from ivr.sentences import Sentence
-from ivr.statuses import move_leg
+from ivr.statuses import known_status, move_leg
 from ivr.store import SessionStore
 from ivr.tables import Meeting
 from ivr.tokens import StreamGrant
 from ivr.twiml import render
 from ivr.twiml.apology import farewell
 from ivr.twiml.meeting import agent_joins, caller_joins
-from routing.entries import EntryKind
+from routing.entries import EntryKind, Outcome
 from routing.news import ReservationAccepted, ReservationEnded
 from routing.reservations import ReservationState
 
@@ -229,9 +229,21 @@ class Connections:
             self._deps.carrier.redirect(meeting.caller_sid or "", url)
         except (CarrierRefused, CarrierUnreachable) as error:
             log.warning("caller_not_fetched", reservation=meeting.reservation_id, code=error.problem.code)
-            self._fail(meeting.reservation_id, "caller not reached")
+            if self._is_gone(meeting.caller_sid or ""):
+                # nobody to give back to the line: the next agent would be made to fetch him, too
+                self._deps.routing.leave(meeting.entry_id, Outcome.ABANDONED)
+            else:
+                self._fail(meeting.reservation_id, "caller not reached")
             return False
         return True
+
+    def _is_gone(self, sid: str) -> bool:
+        """Whether the carrier says that the call is over; unsure is no."""
+        try:
+            status = known_status(self._deps.carrier.call_status(sid))
+        except (CarrierRefused, CarrierUnreachable):
+            return False
+        return status is not None and status.is_over
 
     def _fail(self, reservation_id: str, reason: str) -> None:
         with self._deps.db.begin() as session:

@@ -15,7 +15,7 @@ from foundation.logs import get_logger
 from ivr.carrier import CarrierRefused, CarrierUnreachable
 from ivr.meetings import OPEN_STATES as OPEN_MEETINGS
 from ivr.reconcile_carrier import YOUNG, CarrierRound
-from ivr.reconcile_rows import Repaired, finish_turn, take_turn
+from ivr.reconcile_rows import CARRIER, Repaired, finish_turn, take_turn
 from ivr.tables import Meeting
 from ivr.webhooks.house import House
 from routing.entries import IN_LINE, EntryKind, Outcome, QueueEntry
@@ -46,7 +46,7 @@ class Reconciliation:
                 log.warning("repaired", kind=repair.kind, subject=repair.subject)
                 repairs.append(repair)
         except (CarrierUnreachable, CarrierRefused) as error:
-            note = "carrier"
+            note = CARRIER
             log.warning("carrier_not_compared", code=error.problem.code)
         except (CallwrightError, SQLAlchemyError) as error:
             note = type(error).__name__[:64]

@@ -14,6 +14,8 @@ EVERY = timedelta(seconds=30)
 LEASE = timedelta(seconds=120)
 """A round may take so long before another ticker believes that whoever began it has died."""
 NAME = "reconcile"
+CARRIER = "carrier"
+"""The note of a round in which the carrier could not be asked."""
 
 
 class Round(Base):

@@ -11,6 +11,7 @@ from console.services import Services
 from console.views import AgentShown, AlertShown, Board, QueueRow
 from console.wall.waiting import read_waiting
 from ivr.alerts import unseen
+from ivr.reconcile_rows import CARRIER, last_round, repairs_since
 from ivr.versions import read_refusals
 from routing.agents import BUSY_STATES
 from routing.board import AgentOnWall, QueueOnWall
@@ -33,9 +34,22 @@ def read_board(here: Services) -> Board:
         is_degraded=wall.degraded,
         refused=_refused(here),
         alerts=_alerts(here),
+        repaired=_repaired(here, now),
+        carrier_unheard=_carrier_unheard(here),
         waiting=waiting,
         waiting_more=more,
     )
+
+
+def _repaired(here: Services, now: datetime) -> tuple[tuple[str, int], ...]:
+    with looking(here.db) as session:
+        return tuple(repairs_since(session, midnight(now, here.timezone)).items())
+
+
+def _carrier_unheard(here: Services) -> bool:
+    with looking(here.db) as session:
+        last = last_round(session)
+        return last is not None and last.note == CARRIER
 
 
 def _refused(here: Services) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from console.wall.reading import midnight, read_board
 from foundation.events import Bus
 from foundation.ids import CountingIds
 from ivr.alerts import raise_alert
+from ivr.reconcile_rows import CARRIER, Repaired, finish_turn, take_turn
 from routing.estimates import Estimate, Quiet
 
 
@@ -80,6 +81,19 @@ def test_a_wall_that_stands_still_says_so(house, browser, monkeypatch):
     """Without Redis nobody is matched: figures that do not move must not look like a quiet day."""
     monkeypatch.setattr(type(house.routing.board), "degraded", True)
     assert "nobody is being matched" in browser(house, "sue").get("/wall").text
+
+
+def test_the_wall_counts_what_reconciliation_has_put_right_today(house, browser):
+    """A number that grows says that somebody does not tell us something: the carrier, or we ourselves."""
+    sue, now = browser(house, "sue"), house.clock.now()
+    assert "Put right today" not in sue.get("/wall").text
+    number = take_turn(house.services.db, now)
+    found = [Repaired("call over", "CW1"), Repaired("call over", "CW2"), Repaired("agent stuck", "ada")]
+    finish_turn(house.services.db, number, found, now=now, note="")
+    assert "agent stuck 1×, call over 2×." in sue.get("/wall").text
+    house.clock.advance(31)
+    finish_turn(house.services.db, take_turn(house.services.db, house.clock.now()), [], now=now, note=CARRIER)
+    assert "The carrier does not answer" in sue.get("/wall").text
 
 
 def test_an_alert_stands_on_the_wall_until_somebody_has_seen_it(house, browser, story):

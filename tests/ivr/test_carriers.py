@@ -51,8 +51,10 @@ class Rest(BaseHTTPRequestHandler):
         if path.endswith("/Calls.json"):
             call = {"sid": KNOWN, "status": "queued", "date_created": format_datetime(NOW)}
             return (201, call, as_json) if form else (200, {"calls": [call], "page": 0}, as_json)
+        if path.endswith("/Participants.json"):
+            return 200, {"participants": [{"call_sid": KNOWN}], "page": 0}, as_json
         if path.endswith("/Conferences.json"):
-            return 200, {"conferences": [{"sid": "CF" + "1" * 32}], "page": 0}, as_json
+            return 200, {"conferences": [{"sid": "CF" + "1" * 32, "friendly_name": "CW1"}], "page": 0}, as_json
         return 200, {"sid": KNOWN, "status": "in-progress"}, as_json
 
     def log_message(self, *_):
@@ -83,6 +85,7 @@ def carrier(request):
         return request.getfixturevalue("real")
     twin = RecordingCarrier()
     twin.statuses[KNOWN] = "in-progress"
+    twin.conferences["CW1"] = {KNOWN}
     twin.recordings["RE" + "1" * 32] = SOUND
     return twin
 
@@ -104,6 +107,9 @@ def test_the_port_is_kept(carrier: Carrier):
     for order in ("paused", "in-progress", "stopped"):
         carrier.recording(KNOWN, order)
     assert carrier.call_status(KNOWN) == "in-progress"
+    assert carrier.live_calls() == {KNOWN}
+    assert carrier.live_conferences() == {"CW1"}
+    assert carrier.in_conference("CW1") == {KNOWN}
     assert b"".join(carrier.fetch_recording("RE" + "1" * 32)) == SOUND
     carrier.delete_recording("RE" + "1" * 32)
     carrier.hang_up(KNOWN)
