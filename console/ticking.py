@@ -3,18 +3,26 @@
 from collections.abc import Callable
 
 from callbacks.jobs import fire_due
+from console.processes import Apart
 from console.seeding import agent_specs
 from console.watching import SiteWatch
-from console.wiring import Runtime
+from console.wiring import Runtime, site_that_runs
 from ivr.callback_dialer import CarrierDialer
 from ivr.callback_legs import CallbackLegs
+from ivr.closing import close_queues
 from ivr.connect import Connections
+from ivr.emergency import Emergencies
 from ivr.forgetting import forget_private
 from ivr.orders import CarrierOrders
+from ivr.reconcile import Reconciliation
 from ivr.unfinished import Unfinished
+from ivr.webhooks.house import build_house
 from recordings.fetching import nudge_due
 from routing import agents
 
+CLOSING_SECONDS = 1.0
+RECONCILE_SECONDS = 5.0
+"""How often a ticker asks whether it is time for a round: the rounds themselves are thirty seconds apart."""
 UNFINISHED_SECONDS = 1.0
 SITE_SECONDS = 2.0
 WATCH_SECONDS = 0.5
@@ -29,6 +37,7 @@ def ticks(runtime: Runtime) -> list[Beat]:
     orders = CarrierOrders(
         db=runtime.parts.db, clock=runtime.parts.clock, ids=runtime.parts.ids, carrier=runtime.parts.carrier
     )
+    reconciliation = Reconciliation(build_house(runtime.parts))
     watch = [_every(WATCH_SECONDS, _watch(runtime).look, runtime)] if is_watching(runtime) else []
     runtime.parts.shelf.when_changed(lambda: take_agents(runtime))
     return [
@@ -37,10 +46,18 @@ def ticks(runtime: Runtime) -> list[Beat]:
         _every(UNFINISHED_SECONDS, Unfinished(runtime.parts, connections).look, runtime),
         orders.give,
         lambda: nudge_due(runtime.parts.db, runtime.parts.jobs, runtime.parts.clock.now()),
+        _every(CLOSING_SECONDS, _close_queues(runtime), runtime),
+        _every(RECONCILE_SECONDS, Apart(reconciliation.look, name="reconcile").begin, runtime),
         _every(SITE_SECONDS, runtime.follow_site, runtime),
         _every(FORGET_SECONDS, lambda: _forget(runtime), runtime),
         *watch,
     ]
+
+
+def _close_queues(runtime: Runtime) -> Beat:
+    """In an emergency callers who wait already are sent out too."""
+    parts, emergencies = runtime.parts, Emergencies(runtime.parts.db, runtime.parts.clock)
+    return lambda: close_queues(parts.routing, emergencies, site_that_runs(parts.shelf))
 
 
 def take_agents(runtime: Runtime) -> None:

@@ -28,11 +28,12 @@ from ivr.take_out import QueueExit
 from ivr.tokens import RedisTokens
 from ivr.twilio_rest import TwilioCarrier
 from recordings.store import DiskStore, RecordingStore
-from routing.config import QueueConfig, ServiceLevel, WrapUp, WrapUpMode
+from routing.config import Overflow, QueueConfig, ServiceLevel, WrapUp, WrapUpMode
 from routing.estimates import EwtRules
-from routing.match import Ring
+from routing.match import AgentChoice, Ring
 from routing.news import EntryTakenOut, ReservationAccepted, ReservationEnded
 from routing.service import RoutingService
+from routing.waitlist import Discipline
 from routing.waitlist_redis import RedisWaitlist
 
 
@@ -48,7 +49,7 @@ class Runtime:
     def follow_site(self) -> None:
         """Let routing and callbacks work by the site that runs now, and by what a version on trial adds to it."""
         site = site_that_runs(self.parts.shelf)
-        self.parts.routing.queues.replace(queue_configs(site))
+        self.parts.routing.queues.replace(queue_configs(site), discipline=discipline_of(site))
         self.parts.routing.contact.expect_within(float(site.no_contact_after))
         self.parts.callbacks.policy.replace(policy_of(site))
 
@@ -66,7 +67,8 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | Non
     shelf = SiteShelf(db, clock)
     site = site_that_runs(shelf)
     redis, keys = connect(settings), Keys(str(site.site))
-    routing = RoutingService(db, RedisWaitlist(redis, keys), clock, ids, bus, queue_configs(site))
+    waitlist, queues = RedisWaitlist(redis, keys), queue_configs(site)
+    routing = RoutingService(db, waitlist, clock, ids, bus, queues, discipline=discipline_of(site))
     deps = IvrDeps(
         settings=settings,
         db=db,
@@ -125,13 +127,37 @@ def _queue(name: str, queue: Queue) -> QueueConfig:
     return QueueConfig(
         name=name,
         rings=tuple(
-            Ring(float(ring.after), {str(skill): int(need) for skill, need in ring.needs.items()})
+            Ring(float(ring.after), {str(skill): int(need) for skill, need in ring.needs.items()}, ring.when_waiting)
             for ring in queue.rings
         ),
         service_level=ServiceLevel(float(level.target), float(level.within), float(level.short_abandon)),
-        max_wait=None if queue.max_wait is None else float(queue.max_wait),
+        max_wait=_seconds(queue.max_wait),
         max_size=queue.max_size,
         ring_time=float(queue.ring_time),
         ewt=EwtRules(queue.ewt.min_samples, queue.ewt.quiet_when_agents_below),
         wrap_up=WrapUp(WrapUpMode(queue.wrap_up.mode), float(queue.wrap_up.limit), tuple(queue.wrap_up.dispositions)),
+        agent_choice=AgentChoice(queue.agent_choice),
+        credit=float(queue.credit),
+        most_credit=float(queue.most_credit),
+        known_agent=_seconds(queue.known_agent),
+        known_within=float(queue.known_within),
+        resume_within=_seconds(queue.resume_within),
+        skip_unstaffed=queue.skip_unstaffed,
+        leave_when_nobody=queue.when_nobody == "leave",
+        leave_when_empty=queue.leave_when_empty,
+        overflow=_overflow(queue),
     )
+
+
+def _seconds(length: float | None) -> float | None:
+    return None if length is None else float(length)
+
+
+def _overflow(queue: Queue) -> Overflow | None:
+    found = queue.overflow
+    return None if found is None else Overflow(str(found.to), float(found.after), found.also, found.while_fewer)
+
+
+def discipline_of(site: Site) -> Discipline:
+    """Whom a freed agent takes, as routing names it."""
+    return Discipline.INNERMOST if site.next_caller == "innermost" else Discipline.LONGEST

@@ -78,6 +78,11 @@ def _repaired(site: LoadedSite, data: dict[str, Any]) -> str:
     raise NotReplayable(Problem("not_a_test", f"The call cannot be told as a test: {told}"))
 
 
+_BEFALLS: Final = {QueueOutcome.CLOSED: "closes", QueueOutcome.NOBODY: "empties"}
+"""What befalls those who wait already, by the exit it sends them to."""
+_REFUSED: Final = {QueueOutcome.FULL, QueueOutcome.FAILED, *_BEFALLS}
+
+
 @dataclass(slots=True)
 class _Writer:
     """A dialogue in the making."""
@@ -88,11 +93,14 @@ class _Writer:
     customer: CallerFacts | None = None
     queues: dict[str, dict[str, Any]] = field(default_factory=dict)
     _said: str = ""
+    _queue: str = ""
     _before: Stood | None = None
 
     def take(self, one: Stood) -> None:
         """Add one step of the call."""
         self.steps += self._deeds(one)
+        if one.event.facts.resumed and self._queue in self.queues:
+            self.queues[self._queue]["resumed"] = True
         on_hold = one.step.state.hold is not None
         for action in one.step.actions:
             if isinstance(action, Say | Play) and not on_hold and action.text:
@@ -128,7 +136,7 @@ class _Writer:
             self._said = ""
 
     def _enqueued(self, action: Enqueue, facts: Facts) -> None:
-        self._said = ""
+        self._said, self._queue = "", action.queue
         expected: dict[str, Any] = {"queued": action.queue}
         if action.rings:
             expected["needs"] = dict(action.rings[0][1])
@@ -139,7 +147,8 @@ class _Writer:
         if queue is not None:
             known = {"waiting": queue.waiting, "agents": queue.agents}
             wait = {"wait": f"{queue.ewt_seconds:.0f}s"} if queue.ewt_seconds is not None else {}
-            self.queues[action.queue] = {**known, **wait, "open": queue.is_open}
+            safe = {} if queue.is_ewt_safe else {"safe": False}
+            self.queues[action.queue] = {**known, **wait, **safe, "open": queue.is_open}
 
     def _deeds(self, one: Stood) -> Iterator[dict[str, Any]]:
         """What the caller, or the world, does; nothing for what happens by itself."""
@@ -189,8 +198,11 @@ class _Writer:
             waiting = next((action for action in actions if isinstance(action, Enqueue)), None)
             seconds = waiting.max_wait if waiting is not None and waiting.max_wait else one.event.facts.waited_seconds
             yield {"after": f"{round(seconds) + 1}s"}
-        elif outcome in {QueueOutcome.FULL, QueueOutcome.CLOSED, QueueOutcome.FAILED} and not _leaves(actions):
+        elif outcome in _REFUSED and not _leaves(actions):
             queue = next((action.queue for action in actions if isinstance(action, Enqueue)), "")
+            if not queue and outcome in _BEFALLS:
+                yield {"queue": _BEFALLS[outcome]}
+                return
             self.mocks.append({"queue": queue, "gives": outcome.value})
             self.steps = [step for step in self.steps if step.get("expect", {}).get("queued") != queue]
 

@@ -1,6 +1,7 @@
 """What the engine may know of the world at one moment, gathered for one event."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +14,15 @@ from ivr.sites import Shelved
 KEPT_SECONDS = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A caller's place from 1 (None when it cannot be known now), the seconds waited, whether a place was taken up."""
+
+    position: int | None = None
+    waited: float = 0.0
+    resumed: bool = False
+
+
 class QueueView(Protocol):
     """What routing tells of its queues. A view that cannot be had answers with what is safe to say."""
 
@@ -20,15 +30,26 @@ class QueueView(Protocol):
         """One queue as it stands."""
         ...
 
-    def position(self, entry_id: str) -> tuple[int | None, float]:
-        """The caller's place from 1 (None when it cannot be known now), and the seconds waited."""
+    def as_found_by(self, entry_id: str) -> tuple[str, QueueFacts] | None:
+        """The queue in which that caller waits, by name and as he finds it; None when it cannot be known now."""
+        ...
+
+    def standing(self, entry_id: str) -> Standing:
+        """How that caller stands in his queue."""
         ...
 
 
 class FactsSource:
     """Gathers facts. Hours change by the minute and queues are kept for a second, so that a webhook asks neither."""
 
-    def __init__(self, clock: Clock, queues: QueueView, emergencies: Emergencies | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        queues: QueueView,
+        emergencies: Emergencies | None = None,
+        offers: Callable[[], Mapping[str, bool]] | None = None,
+    ) -> None:
+        self._offers = offers
         self._clock = clock
         self._queues = queues
         self._emergencies = emergencies
@@ -38,14 +59,16 @@ class FactsSource:
     def gather(self, shelved: Shelved, caller: CallerFacts, *, entry_id: str = "") -> Facts:
         """The facts of this moment; `entry_id` is the caller's place in a queue, when there is one."""
         now = self._clock.now()
-        position, waited = self._queues.position(entry_id) if entry_id else (None, 0.0)
+        queues, own = self._queues_now(shelved), self._queues.as_found_by(entry_id) if entry_id else None
+        standing = self._queues.standing(entry_id) if entry_id else Standing()
         return Facts(
             now=now,
             hours=self._hours_at(shelved, now),
-            queues=self._queues_now(shelved),
+            queues=queues if own is None else {**queues, own[0]: _as_offered(own[1], queues.get(own[0]))},
             caller=caller,
-            position=position,
-            waited_seconds=waited,
+            position=standing.position,
+            waited_seconds=standing.waited,
+            resumed=standing.resumed,
         )
 
     def _hours_at(self, shelved: Shelved, now: datetime) -> Mapping[str, HoursStatus]:
@@ -61,5 +84,17 @@ class FactsSource:
         kept = self._seen
         if kept is None or kept[0] != shelved.version or moment - kept[1] >= KEPT_SECONDS:
             queues = {name: self._queues.queue(name) for name in shelved.loaded.site.queues}
+            queues |= self._offered(shelved, queues)
             kept = self._seen = (shelved.version, moment, queues)
         return kept[2]
+
+    def _offered(self, shelved: Shelved, queues: Mapping[str, QueueFacts]) -> dict[str, QueueFacts]:
+        """The queues that mind whether they offer callbacks, with whether they do."""
+        site = shelved.loaded.site
+        minding = [name for name, one in site.queues.items() if one.callback is not None and one.callback.stop_when]
+        now = self._offers() if minding and self._offers is not None else None
+        return {} if now is None else {name: replace(queues[name], offering=now.get(name, False)) for name in minding}
+
+
+def _as_offered(found: QueueFacts, known: QueueFacts | None) -> QueueFacts:
+    return found if known is None or known.offering is None else replace(found, offering=known.offering)

@@ -19,7 +19,7 @@ from callbacks.listening import listen
 from callbacks.service import CallbackService
 from callbacks.site_policy import policy_of
 from console.rehearsal.given import AGENT, GivenBoard
-from console.wiring import queue_configs
+from console.wiring import discipline_of, queue_configs
 from exchange.clock import VirtualClock
 from foundation.db import Database
 from foundation.events import Bus
@@ -36,7 +36,7 @@ from ivr.take_out import QueueExit
 from ivr.tokens import MemoryTokens
 from ivr.twilio_rest import TwilioCarrier
 from ivr.webhooks import create_blueprint
-from routing.agents import AgentSpec, seed
+from routing.agents import Agent, AgentSpec, AgentState, seed
 from routing.news import EntryTakenOut, ReservationAccepted, ReservationEnded
 from routing.reservations import Reservation, ReservationState
 from routing.service import RoutingService
@@ -92,6 +92,18 @@ class House:
             self.deps.routing.accept(found, AGENT)
         return found is not None
 
+    def close_queue(self, queue: str) -> None:
+        """The emergency switch closes it."""
+        self.deps.routing.vigil.close(queue)
+
+    def empty_queue(self, _queue: str) -> None:
+        """Everybody goes home; a ticker sees it."""
+        with self.deps.db.begin() as session:
+            there = list(session.scalars(select(Agent.id).where(Agent.state != AgentState.OFFLINE)))
+        for agent_id in there:
+            self.deps.routing.agents.sign_out(agent_id)
+        self.deps.routing.vigil.look()
+
     def sign_in(self) -> None:
         """The agent comes to the desk."""
         self.deps.routing.agents.sign_in(AGENT)
@@ -107,11 +119,15 @@ def build(
     db.create_all()
     shelf = SiteShelf(db, clock)
     shelf.publish(site, site.root or folder)
-    routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, queue_configs(site.site))
+    queues, discipline = queue_configs(site.site), discipline_of(site.site)
+    routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, queues, discipline=discipline)
     routing.board = cast("Board", GivenBoard(routing.board, scene))
     agents = [AgentSpec(one.login, one.name, {str(k): v for k, v in one.skills.items()}) for one in site.site.agents]
     with db.begin() as session:
         seed(session, agents, now=clock.now())
+    if all(queue.agents for queue in scene.queues.values()):
+        for agent in agents:
+            routing.agents.sign_in(agent.id)
     fetcher = MockedFetcher(clock, outside)
     deps = IvrDeps(
         settings=settings,
