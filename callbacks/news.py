@@ -16,12 +16,3 @@ class PromiseMoved(News):
     state: str
     attempts: int
     due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseAsked(News):
-    """The customer, or an agent for him, has had a promise `made`, `moved` or `cancelled`."""
-
-    promise_id: str
-    what: str
-    due_at: datetime

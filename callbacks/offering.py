@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.clock import Clock
 from foundation.db import Base, Database, UtcDateTime
@@ -28,7 +28,8 @@ class Offers:
 
     def now(self) -> dict[str, bool]:
         """Each queue that was ever turned on, and whether it is."""
-        with self._db.begin() as session:
+        engine = self._db.engine.execution_options(isolation_level="AUTOCOMMIT")  # waits for no writer
+        with Session(engine) as session:
             return {row.queue: row.is_on for row in session.scalars(select(QueueOffer))}
 
     def turn(self, queue: str, *, on: bool) -> bool:

@@ -50,6 +50,11 @@ class Plan:
     span: timedelta = timedelta(minutes=15)
     """How long a span of chosen times is, and `room` for how many callbacks each; None: for any number."""
     room: int | None = None
+    confirms: bool = False
+    """Whether a promise is confirmed by text message."""
+    abandoned: str = "none"
+    """Whether who hung up having waited `abandoned_after` seconds is called (`call`) or written to (`sms`)."""
+    abandoned_after: float = 30.0
 
     def message(self, language: str) -> tuple[str, str]:
         """The message for answering machines, and its language: the caller's, else the same tongue, else the first."""

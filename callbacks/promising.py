@@ -10,17 +10,20 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from callbacks.news import PromiseAsked
+from callbacks.do_not_call import is_listed
 from callbacks.parts import Parts
 from callbacks.promises import ABIDING_STATES, OPEN_STATES, DialAttempt, Promise, PromiseEvent, PromiseState, Why
+from callbacks.refusals import note_refusal
 from callbacks.schedule import next_allowed, outside_quiet
 from callbacks.slots import free_seat, free_times
-from foundation.events import publish
+from foundation.outbox import put
 from routing.entries import Outcome
 
 GRACE = timedelta(seconds=20)
 """So long the caller has to hang up before an agent is held for him."""
 DAY = timedelta(days=1)
+CONFIRM = "callback.confirm"
+"""The side effect owed to a customer whose callback was promised or moved: a message that says so."""
 TRIES = 50
 """So often a seat is looked for that somebody else takes at the same moment."""
 
@@ -83,6 +86,7 @@ def make_promise(parts: Parts, session: Session, asked: Request) -> Promise | Pr
     """
     refused = look(parts, session, asked)
     if refused is not None:
+        note_refusal(session, queue=asked.queue, reason=refused.reason, stage="promise", now=parts.clock.now())
         return refused
     asked = replace(asked, number=parts.policy.number_refusal(asked.number)[0])
     for _ in range(TRIES):
@@ -96,6 +100,8 @@ def make_promise(parts: Parts, session: Session, asked: Request) -> Promise | Pr
 def look(parts: Parts, session: Session, asked: Request) -> PromiseRefused | None:
     """Why the promise could not be made now; None when it could. Changes nothing."""
     number, refusal = parts.policy.number_refusal(asked.number)
+    if not refusal and is_listed(session, number):
+        refusal = "do_not_call"
     if not refusal and dials_today(parts, session, number) >= parts.policy.max_per_number_per_day:
         refusal = "too_many"
     if refusal:
@@ -270,5 +276,8 @@ def _row(parts: Parts, asked: Request, due: datetime) -> Promise:
 
 
 def tell(parts: Parts, session: Session, promise: Promise, what: str) -> None:
-    """Say what the customer has asked for, after the commit."""
-    publish(session, parts.bus, PromiseAsked(promise.id, what, promise.due_at))
+    """Owe the customer a message of what was `made`, `moved` or `cancelled`, where the queue confirms its promises."""
+    if what == "cancelled" or not parts.policy.plan(promise.queue).confirms:
+        return
+    payload = {"promise_id": promise.id, "due_at": promise.due_at.isoformat()}
+    put(session, row_id=parts.ids.new("OB"), kind=CONFIRM, payload=payload, now=parts.clock.now())

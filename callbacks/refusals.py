@@ -21,6 +21,8 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "time_too_far": "The chosen time is more than 30 days away.",
         "closed": "The queue's hours for callbacks do not allow it.",
         "quiet_hours": "It is within `dialing.quiet` somewhere the number may be.",
+        "slot_full": "As many callbacks as there is room for are promised for that time (`callback.slots`).",
+        "too_many_requests": "The number asked for `max_requests_per_number_per_day` callbacks in 24 hours.",
         "too_many": "The number was called `max_per_number_per_day` times in 24 hours.",
         "prefix_cap": "Numbers that differ in their last four digits only were called too often within an hour.",
         "day_cap": "The site has made `max_per_day` calls back in 24 hours.",

@@ -50,6 +50,9 @@ def _plan(site: Site, queue: Queue, asked: CallbackPolicy, hours: Hours | None) 
         detect=asked.detect_machines,
         voicemail={spoken.get(str(language), str(language)): text for language, text in asked.voicemail.items()},
         span=timedelta(seconds=float(asked.slots.every)) if asked.slots is not None else USUAL,
+        confirms=asked.confirm == "sms",
+        abandoned=asked.abandoned,
+        abandoned_after=float(asked.abandoned_after),
         room=_room(site, queue, asked.slots) if asked.slots is not None else None,
     )
 

@@ -55,6 +55,11 @@ class Line:
     """What the next document's webhook asks of others, since the last one made a promise first."""
     customer: dict[str, Any] | None = None
     """What the customer's record says of the caller, while the call lasts."""
+    callbacks: list[dict[str, Any]] | None = None
+    """What is owed to the caller's number."""
+    place: str = ""
+    """The place (ISO) that a callback has kept for a caller who would rather wait himself, in the queue `place_in`."""
+    place_in: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the beginning."""

@@ -19,6 +19,7 @@ from ivr.driver import Driver
 from ivr.fetch import origins
 from ivr.line import Line
 from ivr.messages import Messages
+from ivr.owed import kept_owed
 from ivr.store import Loaded
 
 log = get_logger(__name__)
@@ -46,6 +47,14 @@ class Outside:
             return remembered(self._customers.find(number))
         except self._failures as error:
             log.warning("customer_unknown", error=type(error).__name__)
+            return None
+
+    def owed_at_arrival(self, number: str) -> list[dict[str, Any]] | None:
+        """What is owed to the caller's number; a database that fails costs that, not the call."""
+        try:
+            return kept_owed(self._deps.callbacks.asking.open_for(number)) if number else None
+        except self._failures as error:
+            log.warning("callbacks_unknown", error=type(error).__name__)
             return None
 
     def perform(self, action: OutsideAction, *, call: Loaded, draft: Draft, facts: Facts) -> Event:

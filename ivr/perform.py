@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from call_flows.actions import (
+    ChangeCallback,
     Enqueue,
     KeepComment,
     KeepScore,
@@ -16,16 +17,17 @@ from call_flows.actions import (
     RaiseAlert,
     TagCall,
 )
-from call_flows.events import CallbackAnswered, Event, QueueEnded, QueueOutcome
+from call_flows.events import Event, QueueEnded, QueueOutcome
 from call_flows.facts import Facts, HoursStatus
-from callbacks.promising import PromiseRefused
 from foundation.calls import Call
 from ivr.alerts import raise_alert
 from ivr.deps import IvrDeps
 from ivr.drafts import Draft
 from ivr.outside import kept
+from ivr.owed import CallbackWishes
 from ivr.store import Loaded
 from ivr.surveys import keep
+from routing.config import QueueConfig
 from routing.entries import Outcome
 from routing.match import Ring
 
@@ -43,7 +45,7 @@ class OwnActions:
     def __init__(self, deps: IvrDeps) -> None:
         self._deps = deps
         self._routing = deps.routing
-        self._callbacks = deps.callbacks
+        self._wishes = CallbackWishes(deps.callbacks, deps.routing)
 
     def settle(self, session: Session, draft: Draft, call: Loaded, facts: Facts) -> None:
         """Perform what the engine waits for until it waits for the carrier, then everything else it asked for."""
@@ -71,7 +73,9 @@ class OwnActions:
 
     def _answer(self, session: Session, draft: Draft, call: Loaded, facts: Facts) -> Event | None:
         if isinstance(draft.inner, PromiseCallback):
-            return self._promise(session, draft, call, draft.inner, facts)
+            return self._wishes.promise(session, draft, call, draft.inner, facts)
+        if isinstance(draft.inner, ChangeCallback):
+            return self._wishes.change(session, draft, call, draft.inner, facts)
         last = draft.actions[-1] if draft.actions else None
         if isinstance(last, Enqueue) and not draft.line.entry_id:
             refused = self._join(session, draft, call, last, facts)
@@ -79,26 +83,6 @@ class OwnActions:
                 draft.unmade(last)
                 return QueueEnded(facts, refused)
         return None
-
-    def _promise(self, session: Session, draft: Draft, call: Loaded, asked: PromiseCallback, facts: Facts) -> Event:
-        promised = self._callbacks.promise(
-            session,
-            call_id=call.call_id,
-            number=asked.number,
-            queue=asked.queue,
-            needs=dict(asked.needs),
-            place=self._place(session, draft),
-            due_at=asked.due_at,
-            language=asked.language,
-        )
-        refusal = promised.reason if isinstance(promised, PromiseRefused) else ""
-        return CallbackAnswered(facts, promised=not refusal, reason=refusal)
-
-    def _place(self, session: Session, draft: Draft) -> datetime | None:
-        """The virtual arrival that the promise keeps: that of the caller's entry, when he waits."""
-        if not draft.line.entry_id:
-            return None
-        return self._routing.board.entry(draft.line.entry_id, session=session).place
 
     def _join(self, session: Session, draft: Draft, call: Loaded, action: Enqueue, facts: Facts) -> QueueOutcome | None:
         """Take a place in the queue; None when the caller has one, else why not."""
@@ -108,17 +92,32 @@ class OwnActions:
             session,
             call_id=call.call_id,
             queue=action.queue,
-            rings=[Ring(after, needs) for after, needs in action.rings],
+            rings=_crowds(action, self._routing.queues.get(action.queue)),
             priority=action.priority,
             preferred_agent=action.preferred_agent,
+            alone=action.alone,
+            keep_place=action.keep_place,
             max_wait=action.max_wait,
             max_size=action.max_size,
+            place=_kept_place(draft, action.queue),
         )
-        if entry.outcome == Outcome.FULL:
-            return QueueOutcome.FULL
-        draft.line = replace(draft.line, entry_id=entry.id, queue=action.queue, leaving="")
+        if entry.outcome in {Outcome.FULL, Outcome.NOBODY}:
+            return queue_outcome(entry.outcome)
+        draft.line = replace(draft.line, entry_id=entry.id, queue=action.queue, leaving="", place="", place_in="")
         _set(session, call, queue=action.queue)
         return None
+
+
+def _crowds(action: Enqueue, queue: QueueConfig) -> list[Ring]:
+    """The rings a flow asks for, which are the queue's with more needs, and the crowds that open them."""
+    opened = [ring.when_waiting for ring in queue.rings]
+    known = opened if len(opened) == len(action.rings) else [None] * len(action.rings)
+    return [Ring(after, needs, crowd) for (after, needs), crowd in zip(action.rings, known, strict=True)]
+
+
+def _kept_place(draft: Draft, queue: str) -> datetime | None:
+    """The place that a callback of that queue has kept for the caller, who waits himself now."""
+    return datetime.fromisoformat(draft.line.place) if draft.line.place and draft.line.place_in == queue else None
 
 
 def queue_outcome(word: str) -> QueueOutcome:

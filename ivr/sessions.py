@@ -11,6 +11,7 @@ from call_flows.engine import begin
 from call_flows.events import CallArrived, Event, HungUp
 from call_flows.facts import Facts
 from call_flows.state import CallState
+from callbacks.offering import Offers
 from foundation.calls import CallStatus
 from foundation.events import publish
 from foundation.logs import get_logger
@@ -23,6 +24,7 @@ from ivr.line import Line
 from ivr.logbook import Logbook
 from ivr.news import CallBegan, CallEnded
 from ivr.outside import Outside, caller_of, restored
+from ivr.owed import owed_of
 from ivr.queues import RoutingView
 from ivr.sites import Shelved
 from ivr.statuses import move_call
@@ -46,7 +48,12 @@ class Sessions:
         self._deps = deps
         self._store = SessionStore(deps.db)
         self.rows = rows.CallRows(self._store.driver, deps.clock, deps.ids)
-        self._facts = FactsSource(deps.clock, RoutingView(deps.routing, deps.clock), Emergencies(deps.db, deps.clock))
+        self._facts = FactsSource(
+            deps.clock,
+            RoutingView(deps.routing, deps.clock),
+            Emergencies(deps.db, deps.clock),
+            Offers(deps.db, deps.clock).now,
+        )
         self._logbook = Logbook(deps.settings.secret_key)
         self._outside = Outside(deps, self._store.driver)
         self._stepper = Stepper(deps, self._store, self.rows)
@@ -71,7 +78,9 @@ class Sessions:
         state = begin(
             shelved.loaded, flow=str(number.flow), language=call.language, caller=call.caller, dialled=call.dialled
         )
-        line = Line(customer=self._outside.known_at_arrival(call.caller))
+        line = Line(
+            customer=self._outside.known_at_arrival(call.caller), callbacks=self._outside.owed_at_arrival(call.caller)
+        )
         draft = Draft(shelved, state, line, state.language, self._logbook)
         facts = self._begin(call, draft, lambda _call, facts: CallArrived(facts), in_lane=in_lane)
         try:
@@ -173,6 +182,7 @@ class Sessions:
         known = draft.line.customer
         caller = caller_of(call, draft.line)
         facts = self._facts.gather(draft.shelved, caller, entry_id=call.line.entry_id)
+        facts = replace(facts, callbacks=owed_of(draft.line)) if draft.line.callbacks else facts
         event = self._performed(call, draft, facts) if call.line.pending else make(call, facts)
         if event is None:
             return facts

@@ -69,7 +69,7 @@ class Stepper:
     def end(self, call: Loaded, draft: Draft, facts: Facts) -> None:
         """The caller has hung up: leave the queue, close the session. What was private is forgotten."""
         with self._deps.db.begin() as session:
-            line = replace(draft.line, customer=None)
+            line = replace(draft.line, customer=None, callbacks=None)
             written = Written(call.revision, call.turn, {}, line, call.document, facts.now)
             cursor = self._store.driver.cursor_of(session)
             self._store.write(cursor, call, written)
@@ -138,7 +138,7 @@ class Stepper:
             revision=revision,
             turn=turn,
             state={} if over else draft.state.to_json(),
-            line=replace(lowered.line, customer=None) if over else lowered.line,
+            line=replace(lowered.line, customer=None, callbacks=None) if over else lowered.line,
             document=go_on_at(lowered.actions, page) if lowered.line.pending else render(lowered.actions, page),
             ended_at=now if over else None,
         )
