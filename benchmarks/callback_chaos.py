@@ -17,6 +17,7 @@ import asyncio
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -113,7 +114,7 @@ class Run:
     async def _flush(self, floor: Floor) -> None:
         """Let callers wait, flush Redis, and see whether everybody stands where he stood."""
         began = self._clock.now()
-        await floor.all_rest()
+        await asyncio.wait_for(floor.all_rest(), 60)
         await self._until(lambda: len(self._line()) >= min(IN_THE_FLUSH, self.plan.callbacks // 10), seconds=60)
         await self._until(lambda: set(self._order()) >= set(self._line()))
         before = await asyncio.to_thread(self._order)
@@ -266,6 +267,7 @@ def main() -> int:
     asked = {"callbacks": given.callbacks, "kills": given.kills, "rate": given.rate}
     plan = replace(plan, **{name: value for name, value in asked.items() if value})
     configure(level="ERROR")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops us stops the house too
     folder = Path(tempfile.mkdtemp(prefix="cw"))
     try:
         if given.postgres:

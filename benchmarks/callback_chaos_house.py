@@ -21,6 +21,7 @@ SITE = """\
 site: chaos
 timezone: UTC
 languages: [en-US]
+not_ready: [pause]
 numbers: {{"+12025550100": front}}
 skills: [talking]
 queues:
