@@ -209,6 +209,7 @@ async def chaos(plan: Plan, folder: Path, database_url: str | None, seed: int) -
                 work = asyncio.create_task(floor.work())
                 await run.whole(floor)
                 work.cancel()
+                await asyncio.gather(work, return_exceptions=True)
                 return print_count(run.owed, run.book, house.kills, database)
             finally:
                 (folder.parent / "callback_chaos.log").write_text(house.words(), encoding="utf-8")

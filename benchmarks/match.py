@@ -285,8 +285,8 @@ def main() -> int:
         found = [measure(embedded, size) for size in SIZES]
     for one in found:
         print(
-            f"{one.size:6,} agents: {one.rate:7,.0f} matches/s server side "
-            f"({1e6 / one.rate:.0f} µs, {one.matches:,} made), {one.cycles:6,.0f} cycles/s, place p50 {one.p50:.2f} ms p99 {one.p99:.2f} ms, "
+            f"{one.size:6,} agents: {one.rate:7,.0f} matches/s server side ({1e6 / one.rate:.0f} µs, "
+            f"{one.matches:,} made), {one.cycles:6,.0f} cycles/s, place p50 {one.p50:.2f} ms p99 {one.p99:.2f} ms, "
             f"double {one.doubles}, scan {one.naive:,.0f}/s"
         )
     largest = found[-1]
