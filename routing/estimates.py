@@ -17,7 +17,7 @@ ENOUGH = 5
 TENTH = 1.2815515655446004
 """A standard normal falls below minus this, and above this, one time in ten."""
 PLAINLY = 4.0
-"""So many standard deviations above the mean, the wait of the head of the line speaks against the estimate."""
+"""So many standard deviations fewer callers answered than there should have been speak against the estimate."""
 MANY_LEFT = 1 / 3
 """Of the agents, when at least two stop working at once: what was measured of them no longer holds."""
 
@@ -83,8 +83,10 @@ class Handling:
 class Seen:
     """What an estimate is made from. Times in seconds.
 
-    `leaving` is the share of the callers ahead who give up, a second; `head_waited` how long the first in line has
-    waited, `waited` the asker himself; `left` are the agents who have just stopped working.
+    `handling` is that of the agents who can serve, whichever queue their calls were of. `leaving` is the share of the
+    callers ahead who give up, a second; `head_waited` how long the first in line has waited, and `passed` how many of
+    his queue were answered meanwhile (None: unknown); `waited` the asker himself; `left` are the agents who have just
+    stopped working.
     """
 
     ahead: int
@@ -92,6 +94,7 @@ class Seen:
     handling: Handling
     leaving: float = 0.0
     head_waited: float = 0.0
+    passed: int | None = None
     waited: float = 0.0
     left: int = 0
 
@@ -113,20 +116,19 @@ class Estimate:
 def estimate(seen: Seen, rules: EwtRules | None = None) -> Estimate | None:
     """The wait; None when nothing can be said: nobody works, or too few calls are known to speak of.
 
-    Rings that open later are waited for where that is sooner. What the line itself disproves is never said: when its
-    head has plainly waited longer than the estimate allows, the estimate is that wait.
+    Rings that open later are waited for where that is sooner. What the line itself disproves is not said: when it
+    plainly moves more slowly than these agents would move it, the estimate is at least what its head has waited.
     """
     rules = rules or EwtRules()
-    waits = [wait for pool in seen.pools if (wait := _in_pool(seen, pool, rules)) is not None]
+    waits = [(wait, pool) for pool in seen.pools if (wait := _in_pool(seen, pool, rules)) is not None]
     if not waits:
         return None
-    best = min(waits, key=lambda wait: wait.seconds)
+    best, pool = min(waits, key=lambda found: found[0].seconds)
     if best.seconds == 0 and best.high == 0:
         return best
     least = max(0.0, seen.head_waited - seen.waited) if seen.ahead else 0.0
-    deviation = (best.high - best.low) / (2 * TENTH)
-    if least > best.seconds + PLAINLY * deviation:
-        best = Estimate(least, best.low, max(best.high, least * best.high / best.seconds))
+    if least > best.seconds and _is_slow(seen, pool):
+        best = Estimate(least, best.low, best.high * least / best.seconds)
     return Estimate(best.seconds, best.low, best.high, least, _quiet(seen, rules))
 
 
@@ -153,6 +155,14 @@ def _in_pool(seen: Seen, pool: Pool, rules: EwtRules) -> Estimate | None:
     variance += mean * mean * handled.unsure
     low, high = _tenths(mean, variance)
     return Estimate(max(start, mean), max(start, low), max(start, high))
+
+
+def _is_slow(seen: Seen, pool: Pool) -> bool:
+    """Whether far fewer were answered while the head waited than agents who are busy all the time would have."""
+    if seen.passed is None or seen.handling.mean <= 0:
+        return False
+    usual = pool.agents * seen.head_waited / seen.handling.mean
+    return seen.passed < usual - PLAINLY * math.sqrt(usual)
 
 
 def _line(ahead: int, served: float, leaving: float) -> tuple[float, float]:

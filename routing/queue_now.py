@@ -95,26 +95,29 @@ class Present:
             waiting=len(heads),
             agents=len(there),
             available=sum(agent.state == AgentState.AVAILABLE for agent in there),
-            ewt=estimate(self._seen(queue, rings, before, waited), queue.ewt),
+            ewt=estimate(self._seen(queue, rings, before, able, waited), queue.ewt),
             longest_wait=longest,
             callbacks=len(mine) - len(heads),
         )
 
-    def _seen(self, queue: QueueConfig, rings: Sequence[Ring], before: Sequence[InLine], waited: float) -> Seen:
+    def _seen(
+        self, queue: QueueConfig, rings: Sequence[Ring], before: Sequence[InLine], able: Sequence[Agent], waited: float
+    ) -> Seen:
         waiting = [one for one in before if not one.is_reserved]
         ahead = [one for one in waiting if one.queue == queue.name]
         elsewhere = Counter(one.queue for one in waiting if one.queue != queue.name)
         calls = [one.arrived_at for one in ahead if one.is_call]
-        head = (self._now - min(calls)).total_seconds() if calls else 0.0
-        leaving = leaving_rate(self._waits(queue.name)) * len(calls) / len(ahead) if ahead else 0.0
+        came, waits = min(calls, default=self._now), self._waits(queue.name)
+        leaving = leaving_rate([(seconds, gave_up) for _end, seconds, gave_up in waits])
         return Seen(
             ahead=len(ahead),
             pools=tuple(self._pools(rings, len(ahead) + 1, elsewhere)),
-            handling=self._handling(queue.name),
-            leaving=leaving,
-            head_waited=head,
+            handling=self._handling([agent.id for agent in able]),
+            leaving=leaving * len(calls) / len(ahead) if ahead else 0.0,
+            head_waited=(self._now - came).total_seconds(),
+            passed=None if len(waits) == WAITED else sum(end >= came and not gave_up for end, _, gave_up in waits),
             waited=waited,
-            left=sum(self._has_left(agent) for agent in self._agents if innermost(rings, agent.skills) is not None),
+            left=sum(self._has_left(agent) for agent in able),
         )
 
     def _pools(self, rings: Sequence[Ring], mine: int, elsewhere: Counter[str]) -> Iterator[Pool]:
@@ -135,16 +138,17 @@ class Present:
     def _has_left(self, agent: Agent) -> bool:
         return agent.state not in WORKING_STATES and agent.reason != SIGNED_IN and agent.since >= self._now - JUST_NOW
 
-    def _handling(self, queue: str) -> Handling:
+    def _handling(self, agents: Sequence[str]) -> Handling:
+        """What calls have taken of these agents: whoever waits, waits for one of them to end whatever he is at."""
         one = Reservation
         rows = select(one.created_at, one.ended_at).where(
-            one.queue == queue, one.connected_at.is_not(None), one.ended_at >= self._now - LATELY
+            one.agent_id.in_(agents), one.connected_at.is_not(None), one.ended_at >= self._now - LATELY
         )
         found = self._session.execute(rows.order_by(one.ended_at.desc()).limit(HANDLED)).all()
         return Handling.of([(ended - held).total_seconds() for held, ended in found if ended])
 
-    def _waits(self, queue: str) -> list[tuple[float, bool]]:
-        """How long callers have waited lately, and whether they gave up."""
+    def _waits(self, queue: str) -> list[tuple[datetime, float, bool]]:
+        """When the latest waits ended, how long they were, and whether the caller gave up."""
         one, since = QueueEntry, self._now - LATELY
         ended = (Outcome.ANSWERED, Outcome.ABANDONED, Outcome.SHORT_ABANDON)
         rows = select(one.arrived_at, one.answered_at, one.left_at).where(
@@ -152,4 +156,4 @@ class Present:
         )
         latest = rows.order_by(func.coalesce(one.answered_at, one.left_at).desc()).limit(WAITED)
         found = [(answered or left, came, answered is None) for came, answered, left in self._session.execute(latest)]
-        return [((end - came).total_seconds(), gave_up) for end, came, gave_up in found if end]
+        return [(end, (end - came).total_seconds(), gave_up) for end, came, gave_up in found if end]
