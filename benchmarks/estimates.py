@@ -13,7 +13,7 @@ the mean wait of all.
 Then it reads a bank's log, `routing/anonymous_bank_clean.csv.gz` of CALLWRIGHT_DATA, else of ../shared/data, and tells
 each caller who waited and was answered what would have been told: by our rule, and by Asterisk's, a moving average of
 past waits, (3 × old + new) >> 2, less the time waited. "late" are those who waited longer than the minutes told. Last,
-`mae_ratio N bias_ours N bias_asterisk N`: mean absolute error ours ÷ Asterisk's, and what was told less what was waited.
+`mae_ratio N bias_ours N bias_asterisk N`: mean absolute error ours ÷ Asterisk's; what was told less what was waited.
 """
 
 import sys

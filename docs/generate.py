@@ -13,6 +13,7 @@ from call_flows.scenario.reference import tests_reference
 from callbacks.states_page import page as states_page
 from console.cli.main import app
 from foundation import settings
+from routing.metrics_page import page as metrics_page
 
 HERE = Path(__file__).parent
 
@@ -108,6 +109,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "flows.md": flow_reference,
     "tests.md": tests_reference,
     "states.md": states_page,
+    "metrics.md": metrics_page,
     "settings.md": settings_page,
     "cli.md": command_page,
     "checks/README.md": index_page,

@@ -251,7 +251,8 @@ def test_the_wall_says_at_every_moment_what_the_events_say(chosen):
 
 
 @pytest.mark.slow
-@settings(QUICK, max_examples=300)
-@given(st.lists(steps, min_size=20, max_size=120))
-def test_the_wall_says_what_the_events_say_on_hundreds_of_days(chosen):
+@pytest.mark.timeout(600)
+@settings(QUICK, max_examples=80)
+@given(st.lists(steps, min_size=20, max_size=100))
+def test_the_wall_says_what_the_events_say_on_many_long_days(chosen):
     live_is_history(chosen)
