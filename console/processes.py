@@ -96,13 +96,6 @@ def run_exchange() -> None:
     serve(_settings())
 
 
-def run_rebuild() -> str:
-    """Restore Redis from SQL; what was restored, as a sentence."""
-    runtime = build(_settings())
-    restored = runtime.parts.routing.rebuild()
-    return f"Restored from SQL: {restored}."
-
-
 def _beat(beat: Callable[[], object]) -> None:
     try:
         beat()

@@ -137,6 +137,14 @@ def nudge_due(db: Database, jobs: JobQueue, now: datetime) -> int:
     return len(asked)
 
 
+def nudge_all(db: Database, jobs: JobQueue) -> int:
+    """Ask anew for the job of every recording that is still to come, when the jobs themselves were lost. How many."""
+    with Session(db.engine.execution_options(isolation_level="AUTOCOMMIT")) as looking:
+        owed = select(Recording.id, Recording.carrier_sid, Recording.attempts).where(Recording.retry_at.is_not(None))
+        asked = looking.execute(owed.order_by(Recording.retry_at)).all()
+    return sum(jobs.enqueue(JOB, row.carrier_sid, job_id=f"recording-{row.id}-{row.attempts}") for row in asked)
+
+
 def key_of(recording: Recording) -> str:
     """Where the sound of a recording is kept."""
     day = (recording.started_at or recording.asked_at).strftime("%Y/%m/%d")

@@ -19,6 +19,7 @@ from console.cli import (
     people,
     play,
     publish,
+    rebuild,
     replay,
     test,
     why,
@@ -45,6 +46,7 @@ app.command()(publish.rollback)
 app.command()(diff.diff)
 app.command()(replay.replay)
 app.command("why")(why.why)
+app.command("rebuild")(rebuild.rebuild)
 app.command("call", cls=call.InOrder)(call.call)
 app.command("test")(test.run)
 app.command("play")(play.play)
@@ -106,14 +108,6 @@ def exchange() -> None:
     from console.processes import run_exchange
 
     run_exchange()
-
-
-@app.command()
-def rebuild() -> None:
-    """Restore the present (waiting callers, agents) in Redis from the truth in SQL, every caller in place."""
-    from console.processes import run_rebuild
-
-    typer.echo(run_rebuild())
 
 
 def run() -> None:
