@@ -1,4 +1,4 @@
-"""What the `queue` verb asks for and where it leads: known agents, kept places, nobody there, a place taken up again."""
+"""What the `queue` verb asks for and where it leads: known agents, kept places, nobody there, a place taken up."""
 
 import pytest
 
