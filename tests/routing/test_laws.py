@@ -1,6 +1,7 @@
 """The laws, whatever callers, agents, time and Redis do: nobody held twice, what is over stays so, places are kept."""
 
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from foundation.errors import CallwrightError
 from foundation.events import Bus
 from foundation.ids import CountingIds
 from routing.agents import AGENT_TABLE, Agent, AgentState
+from routing.config import Overflow
 from routing.entries import QueueEntry
-from routing.match import innermost, open_ring, rings_from_json
+from routing.match import AgentChoice, Ring, innermost, open_ring, rings_from_json
 from routing.reservations import OPEN_STATES, RESERVATION_TABLE, Reservation, ReservationState
 from routing.waitlist_memory import MemoryWaitlist
 
@@ -29,13 +31,15 @@ ANY = st.integers(0, 10**6)
 class Centre(RuleBasedStateMachine):
     """A small contact centre on a real database."""
 
+    QUEUES = (BILLING, TECHNICAL)
+
     def __init__(self):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.db = Database(f"sqlite:///{Path(self.folder.name) / 'laws.db'}")
         self.db.create_all()
         clock = ManualClock(datetime(2026, 3, 2, 15, tzinfo=UTC))
-        self.house = House(self.db, MemoryWaitlist(), clock, CountingIds(), Bus(), [BILLING, TECHNICAL])
+        self.house = House(self.db, MemoryWaitlist(), clock, CountingIds(), Bus(), self.QUEUES)
         for agent_id, skills in AGENTS.items():
             self.house.agent(agent_id, **skills)
         self.calls = 0
@@ -59,8 +63,11 @@ class Centre(RuleBasedStateMachine):
 
     @rule(queue=st.sampled_from(["billing", "technical"]), priority=st.sampled_from([0, 30]))
     def call(self, queue, priority):
+        self.arrive(queue, priority=priority)
+
+    def arrive(self, queue, **options):
         self.calls += 1
-        entry_id = self.house.call(f"CW{self.calls}", queue=queue, priority=priority)
+        entry_id = self.house.call(f"CW{self.calls}", queue=queue, **options)
         self.places[entry_id] = self.house.row(QueueEntry, entry_id).place
 
     @rule(number=ANY, move=st.sampled_from(["set_available", "sign_in", "sign_out"]))
@@ -139,10 +146,13 @@ class Centre(RuleBasedStateMachine):
             free = session.scalars(select(Agent).where(Agent.state == AgentState.AVAILABLE)).all()
         for entry in waiting:
             rings = rings_from_json(entry.rings)
-            reach = open_ring([round(ring.after) for ring in rings], int((now - entry.arrived_at).total_seconds()))
+            waited = int((now - entry.arrived_at).total_seconds())
+            reach = max(entry.floor, open_ring([round(ring.after) for ring in rings], waited))
+            alone = entry.alone_until is not None and entry.alone_until > now
             for agent in free:
                 ring = innermost(rings, agent.skills)
-                assert ring is None or ring > reach
+                asked = agent.id == entry.preferred_agent if alone else ring is not None and ring <= reach
+                assert not asked
 
     @invariant()
     def every_agent_is_somewhere_the_table_knows(self):
@@ -155,3 +165,36 @@ Centre.TestCase.settings = settings(
     max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestTheLawsOfACentre = Centre.TestCase
+
+
+class HelpingCentre(Centre):
+    """The same laws where queues help each other, crowds open rings, agents are asked alone and go home."""
+
+    QUEUES = (
+        replace(
+            BILLING,
+            rings=(*BILLING.rings, Ring(900, {"technical": 1}, 3)),
+            skip_unstaffed=True,
+            leave_when_empty=True,
+            overflow=Overflow("technical", 45, also=True),
+        ),
+        replace(
+            TECHNICAL,
+            agent_choice=AgentChoice.LEAST_OCCUPIED,
+            leave_when_nobody=True,
+            credit=15,
+            overflow=Overflow("billing", 60, while_fewer=2),
+        ),
+    )
+
+    @rule(number=ANY, alone=st.sampled_from([0, 20, 90]), queue=st.sampled_from(["billing", "technical"]))
+    def call_for_somebody(self, number, alone, queue):
+        self.arrive(queue, preferred_agent=sorted(AGENTS)[number % len(AGENTS)], alone=alone)
+
+    @rule(queue=st.sampled_from(["billing", "technical"]))
+    def close(self, queue):
+        self.house.routing.vigil.close(queue)
+
+
+HelpingCentre.TestCase.settings = settings(Centre.TestCase.settings, max_examples=6)
+TestTheLawsWhereQueuesHelp = HelpingCentre.TestCase
