@@ -202,6 +202,7 @@ class Site(Strict):
 
     site: Named = Field(description="The site's name.")
     description: str = Field("", description="What it is.")
+    title: str = Field("", max_length=40, description="What customers know it as, in text messages; else its name.")
     timezone: Zone = Field("UTC", description="The site's own clock, such as America/New_York.")
     languages: list[Language] = Field(
         default_factory=lambda: [Language("en-US")],

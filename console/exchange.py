@@ -16,6 +16,7 @@ def exchange_config(settings: Settings) -> ExchangeConfig:
         voice_url=f"{settings.public_base_url}/voice/incoming",
         fallback_url=f"{settings.public_base_url}/voice/fallback",
         status_callback=f"{settings.public_base_url}/voice/status",
+        sms_url=f"{settings.public_base_url}/voice/message",
     )
     return ExchangeConfig(
         host=settings.environment.get("EXCHANGE_HOST") or address.hostname or "127.0.0.1",

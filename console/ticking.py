@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from callbacks.abandoned import look_at_abandoned
 from callbacks.jobs import fire_due
+from callbacks.offering import Offers
 from console.processes import Apart
 from console.seeding import agent_specs
 from console.watching import SiteWatch
@@ -10,10 +12,13 @@ from console.wiring import Runtime, site_that_runs
 from ivr.callback_dialer import CarrierDialer
 from ivr.callback_legs import CallbackLegs
 from ivr.closing import close_queues
+from ivr.confirming import Confirmations
 from ivr.connect import Connections
 from ivr.emergency import Emergencies
 from ivr.forgetting import forget_private
+from ivr.offering import look_at_offers
 from ivr.orders import CarrierOrders
+from ivr.queues import RoutingView
 from ivr.reconcile import Reconciliation
 from ivr.unfinished import Unfinished
 from ivr.webhooks.house import build_house
@@ -27,6 +32,8 @@ UNFINISHED_SECONDS = 1.0
 SITE_SECONDS = 2.0
 WATCH_SECONDS = 0.5
 FORGET_SECONDS = 600.0
+OFFER_SECONDS = 1.0
+ABANDONED_SECONDS = 10.0
 Beat = Callable[[], object]
 
 
@@ -45,6 +52,9 @@ def ticks(runtime: Runtime) -> list[Beat]:
         lambda: fire_due(runtime.parts.callbacks, dialer, runtime.parts.jobs),
         _every(UNFINISHED_SECONDS, Unfinished(runtime.parts, connections).look, runtime),
         orders.give,
+        Confirmations(runtime.parts).give,
+        _every(OFFER_SECONDS, _offers(runtime), runtime),
+        _every(ABANDONED_SECONDS, lambda: look_at_abandoned(runtime.parts.callbacks.parts), runtime),
         lambda: nudge_due(runtime.parts.db, runtime.parts.jobs, runtime.parts.clock.now()),
         _every(CLOSING_SECONDS, _close_queues(runtime), runtime),
         _every(RECONCILE_SECONDS, Apart(reconciliation.look, name="reconcile").begin, runtime),
@@ -66,6 +76,13 @@ def take_agents(runtime: Runtime) -> None:
     with parts.db.begin() as session:
         agents.seed(session, agent_specs(parts.shelf.current().loaded), now=parts.clock.now())
     parts.routing.rebuild()
+
+
+def _offers(runtime: Runtime) -> Beat:
+    """Whether each queue offers callbacks, looked at anew."""
+    parts = runtime.parts
+    queues, offers = RoutingView(parts.routing, parts.clock), Offers(parts.db, parts.clock)
+    return lambda: look_at_offers(parts.shelf, queues, offers, parts.clock)
 
 
 def _forget(runtime: Runtime) -> int:

@@ -12,7 +12,9 @@ from foundation.errors import CallwrightError, Problem
 
 DEFAULT_PORT: Final = 8090
 _FAULTS: Final = tuple(one.name for one in fields(FaultRates))
-_NUMBER_KEYS: Final = ("voice_url", "voice_method", "fallback_url", "status_callback", "status_callback_method")
+_NUMBER_KEYS: Final = (
+    *("voice_url", "voice_method", "fallback_url", "status_callback", "status_callback_method", "sms_url"),
+)
 
 
 class ConfigRefused(CallwrightError):
@@ -31,6 +33,7 @@ class Number:
     fallback_url: str = ""
     status_callback: str = ""
     status_callback_method: str = "POST"
+    sms_url: str = ""  # asked when somebody writes to the number; empty: nobody reads there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

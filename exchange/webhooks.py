@@ -63,6 +63,15 @@ class Webhooks:
             await self._try(leg, ask, params, token)
         return await self._try(leg, ask, params, token, lost=fate.copies == 0)
 
+    async def ask_aside(self, ask: Ask) -> Answer:
+        """The app's answer to what belongs to no call, such as a text message; or `WebhookFailed`."""
+        fate, params = self.faults.fate(), dict(ask.params)
+        await self._wait_out(fate)
+        token = self.ids.new("")
+        if fate.copies > 1:
+            await self._try(None, ask, params, token)
+        return await self._try(None, ask, params, token, lost=fate.copies == 0)
+
     def tell(self, leg: Leg, ask: Ask) -> None:
         """Send a callback in the background; its answer does not matter, its failure is logged."""
         params = call_fields(leg) | dict(ask.params)  # as things are now, not when it gets its turn

@@ -1,5 +1,6 @@
 """Text messages: owed in a row before they are sent, so that none is sent twice; how each fared is kept."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -69,6 +70,18 @@ class TextMessage(Base):
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to be sent: to whom, from which of our numbers, and by which mark of whose it is known again."""
+
+    number: str
+    from_: str
+    text: str
+    owner: str
+    mark: str
+    call_id: str = ""
+
+
 class Messages:
     """Sends messages within the site's rules."""
 
@@ -80,20 +93,25 @@ class Messages:
         self._base_url = base_url
 
     def send(self, wanted: SendMessage, *, call: Loaded, mark: str, site: Site) -> str:
+        """Send what a call asks for; empty when the carrier has taken it, else a stable word for why not."""
+        letter = Letter(wanted.number, call.dialled, wanted.text, call.carrier_sid, mark, call.call_id)
+        return self.write(letter, site=site)
+
+    def write(self, letter: Letter, *, site: Site) -> str:
         """Send it; empty when the carrier has taken it, else a stable word for why not. Asked again, it is not sent."""
         try:
-            number = dialable(wanted.number, countries=site.dialing.countries)
+            number = dialable(letter.number, countries=site.dialing.countries)
         except NumberRefused as refused:
             return refused.problem.code
         with self._db.begin() as session:
-            asked = (TextMessage.call_sid == call.carrier_sid, TextMessage.mark == mark)
+            asked = (TextMessage.call_sid == letter.owner, TextMessage.mark == letter.mark)
             known = session.scalar(select(TextMessage).where(*asked))
             if known is not None:
                 return known.problem if known.state in NOT_SENT else ""
-            if self._sent_today(session, number) >= site.dialing.max_messages_per_number_per_day:
+            if sent_within(session, number, self._clock.now()) >= site.dialing.max_messages_per_number_per_day:
                 return "cap"
-            row = self._owe(session, call, mark, number, wanted.text)
-        return self._give(row.id, number, call.dialled, wanted.text)
+            row = self._owe(session, letter, number)
+        return self._give(row.id, number, letter.from_, letter.text)
 
     def moved(self, message_id: str, word: str, problem: str = "") -> bool:
         """The carrier tells how a message fares; False when that is old news, or of a message nobody knows."""
@@ -108,22 +126,15 @@ class Messages:
             row.state, row.problem, row.moved_at = state, problem[:32], self._clock.now()
             return True
 
-    def _sent_today(self, session: Session, number: str) -> int:
-        since = self._clock.now() - DAY
-        sent = select(func.count()).where(
-            TextMessage.number == number, TextMessage.asked_at > since, TextMessage.state.not_in(NOT_SENT)
-        )
-        return session.scalar(sent) or 0
-
-    def _owe(self, session: Session, call: Loaded, mark: str, number: str, text: str) -> TextMessage:
+    def _owe(self, session: Session, letter: Letter, number: str) -> TextMessage:
         now = self._clock.now()
         row = TextMessage(
             id=self._ids.new("TM"),
-            call_id=call.call_id,
-            call_sid=call.carrier_sid,
-            mark=mark,
+            call_id=letter.call_id,
+            call_sid=letter.owner,
+            mark=letter.mark,
             number=number,
-            text=text,
+            text=letter.text,
             state=MessageState.OWED,
             asked_at=now,
             moved_at=now,
@@ -146,3 +157,11 @@ class Messages:
                 row.carrier_sid = sid
         self.moved(row_id, MessageState.QUEUED)
         return ""
+
+
+def sent_within(session: Session, number: str, now: datetime, span: timedelta = DAY) -> int:
+    """How many messages the number was sent within the last 24 hours."""
+    sent = select(func.count()).where(
+        TextMessage.number == number, TextMessage.asked_at > now - span, TextMessage.state.not_in(NOT_SENT)
+    )
+    return session.scalar(sent) or 0

@@ -9,6 +9,7 @@ from exchange.clock import within
 from exchange.legs import Cue, Leg
 from exchange.lines.notices import Notice, act, of_cue, of_ringing, of_status
 from exchange.lines.scripted import PATIENCE, Caller, Decoder, NotHeard
+from exchange.messages import MessageDesk
 from exchange.sound import Sound, TimeLine
 
 if TYPE_CHECKING:
@@ -95,6 +96,10 @@ class ScriptedPhone:
             return await within(self._exchange.clock, within_seconds, self._calls.get())
         except TimeoutError:
             raise NotHeard(f"{within_seconds:g} s went by and nobody called {self.address}") from None
+
+    def writes(self, text: str, *, to: str) -> str:
+        """Send a text message to one of the exchange's numbers; its SID."""
+        return self._exchange.part(MessageDesk).receive(from_=self.address, to=to, body=text)
 
     def close(self) -> None:
         """Be reachable no more."""
