@@ -72,6 +72,7 @@ def remove(session: Session, number: str) -> bool:
     if row is None:
         return False
     session.delete(row)
+    session.flush()
     return True
 
 

@@ -17,14 +17,13 @@ def enter(
 
     For `alone` seconds only the agent who owes it is asked.
     """
-    owned = bool(promise.owner) and alone > 0
     entry = parts.routing.enqueue(
         session,
         call_id=promise.call_id,
         queue=promise.queue,
         needs=promise.needs,
         preferred_agent=promise.owner or None,
-        alone=alone if owned else None,
+        alone=alone if promise.owner else None,
         arrived_at=min(arrived, parts.clock.now()),
         place=place,
         kind=EntryKind.CALLBACK,

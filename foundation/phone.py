@@ -21,6 +21,7 @@ KINDS = {
 SATELLITE_COUNTRY_CODES = frozenset({870, 881, 882, 883})
 PREMIUM_COUNTRY_CODES = frozenset({979})
 EMERGENCY_LENGTH = 4
+NO_COUNTRY = "001"
 UNKNOWN_ZONE = "Etc/Unknown"
 REASONS = {
     "not_a_number": "No telephone has that number.",
@@ -70,7 +71,10 @@ def dialable(written: str, *, countries: Collection[str]) -> str:
     kind = phonenumbers.number_type(parsed)
     if kind in KINDS:
         raise _refused(KINDS[kind], "Numbers of this kind are not dialled.")
-    if phonenumbers.region_code_for_number(parsed) not in countries:
+    region = phonenumbers.region_code_for_number(parsed)
+    if region == NO_COUNTRY:
+        raise _refused("satellite", "Satellite and global-service numbers are not dialled.")
+    if region not in countries:
         raise _refused("country", "This site does not dial that country.")
     return number
 
