@@ -119,8 +119,8 @@ class QueueEntry(Base):
     max_wait_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(16), index=True)
     outcome: Mapped[str] = mapped_column(String(16), default="")
-    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     revision: Mapped[int] = mapped_column(default=1)
 
     @property
