@@ -32,7 +32,7 @@ queues:
     callback: {{attempts: 10, retry_after: [1s]}}
 agents:
 {agents}
-dialing: {{countries: [US], max_per_number_per_day: 50}}
+dialing: {{countries: [US], max_per_number_per_day: 50, calls_per_second: 0}}
 """
 FLOW = """\
 flow: front

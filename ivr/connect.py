@@ -250,7 +250,9 @@ class Connections:
             meeting = meetings.of_reservation(session, reservation_id)
             if meeting is None or not meetings.move(meeting, MeetingEvent.FAIL, self._deps.clock.now()):
                 return
-            self._deps.routing.rescind(reservation_id, reason, session=session)
+            if not self._deps.routing.rescind(reservation_id, reason, session=session):
+                # the wait was answered (a customer has pressed 1): nobody goes back in line, the conversation is over
+                self._deps.routing.ended(reservation_id, session=session)
         self._hang_up(meeting)
 
     def _hang_up(self, meeting: Meeting) -> None:

@@ -9,6 +9,7 @@ from ivr.callback_dialer import CarrierDialer
 from ivr.tables import Meeting
 from routing.agents import Agent
 from routing.entries import QueueEntry
+from routing.reservations import Reservation
 
 
 def rows(deps, model):
@@ -79,6 +80,16 @@ def test_agent_and_customer_meet_in_the_conference_of_a_new_call(promised, desk,
     assert rows(promised, Promise)[0].state == "kept"
     assert rows(promised, Agent)[0].state == "wrapping_up"
     assert rows(promised, Call)[1].status == "completed"
+
+
+def test_an_end_that_overtakes_the_news_of_the_meeting_frees_the_agent(promised, desk, customer):
+    """Conference news may be lost with the process it was told to: after 1 was pressed an end is an end."""
+    _, dial = ring(desk, customer)
+    customer.answer(customer.ask(dial.details["url"]), Digits="1")
+    desk.status("completed")
+    assert rows(promised, Promise)[0].state == "kept"
+    assert rows(promised, Agent)[0].state == "wrapping_up"
+    assert [row.state for row in rows(promised, Reservation)] == ["wrapping"]
 
 
 def test_a_customer_who_agreed_to_be_recorded_is_told_and_recorded_again(promised, desk, customer):
