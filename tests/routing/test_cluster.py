@@ -1,15 +1,19 @@
 """On a cluster of three nodes: all keys of a site under one hash tag, and every script at home on one of them."""
 
+import json
 import re
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from foundation.redis import Keys
 from routing.match import Line
+from routing.simulate.golden import replay
 from routing.waitlist import Idle, Waiting
 from routing.waitlist_redis import SCRIPTS, RedisWaitlist
 
+EXCERPT = Path(__file__).parent.parent / "data" / "routing" / "golden_excerpt.json"
 NOW = 1_772_463_600_000_000
 
 
@@ -52,3 +56,16 @@ def test_what_one_node_loses_is_asked_for_again(cluster):
     waitlist.free(Idle("alice", 1, NOW), now=NOW, token="RV1")
     cluster.script_flush()
     assert waitlist.place(Waiting("QE1", 1, "q", NOW, NOW, 20), now=NOW, token="RV2").agent_id == "alice"
+
+
+@pytest.mark.parametrize("name", ["g1_fifo_single", "g2_multiskill_longest", "g3_trunks_wrap_priority"])
+def test_the_first_calls_of_a_golden_trace_are_decided_identically_on_a_cluster(cluster, name):
+    trace = json.loads(EXCERPT.read_text(encoding="utf-8"))[name]
+
+    def made(discipline):
+        waitlist = RedisWaitlist(cluster, Keys(name), discipline=discipline)
+        waitlist.reset(built=True)
+        return waitlist
+
+    decided = {decision[0]: decision for decision in replay(trace, made)}
+    assert [decided[expected[0]] for expected in trace["expected"]] == trace["expected"]
