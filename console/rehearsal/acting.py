@@ -42,6 +42,8 @@ LOOK: Final = 0.1
 BREATH: Final = 0.4
 SETTLE: Final = 1.0
 """What a webhook under way needs to have its effect."""
+UNDERSTOOD: Final = 2.5
+"""The same after words: free speech is over only after a breath of silence."""
 
 
 class Acting:
@@ -59,9 +61,14 @@ class Acting:
         self._asked = 0  # in notices: questions before this have been answered
         self._desk = ScriptedPhone(exchange, f"client:{AGENT}")
         self._agent: Caller | None = None
+        self._spoke = False
 
     async def act(self, step: Step) -> None:
         """Do one step. Raises Unmet, or NotOverAudio."""
+        await self._do(step)
+        self._spoke = isinstance(step, Says)
+
+    async def _do(self, step: Step) -> None:
         match step:
             case Hears():
                 for words in step.hears:
@@ -75,7 +82,7 @@ class Acting:
             case After(after=seconds):
                 await self._clock.sleep(float(seconds))
             case Expects(expect=expected):
-                await self.look(SETTLE)
+                await self.look(UNDERSTOOD if self._spoke else SETTLE)
                 judge(cast("Conversation", self._seen), expected)
             case AgentDoes() | QueueDoes():
                 await self._in_the_house(step)
