@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     twins = [Twin.MEMORY, Twin.REDIS] if asked.twin == "both" else [Twin(asked.twin)] if asked.twin else []
     if asked.golden is not None:
-        return check_golden(asked.golden, twins or [Twin.MEMORY, Twin.REDIS], sys.stdout.write)
+        return check_golden(asked.golden, twins or [Twin.MEMORY, Twin.REDIS], _say)
     failed = 0
     for twin in twins or [Twin.MEMORY]:
         plan = Plan(
@@ -32,8 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
             workers=asked.workers,
             only=asked.only,
         )
-        failed |= run_tables(plan, sys.stdout.write)
+        failed |= run_tables(plan, _say)
     return failed
+
+
+def _say(told: str) -> None:
+    sys.stdout.write(told)
+    sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -75,6 +75,8 @@ class Counted:
 
     def __init__(self, scenario: Scenario, trace: Trace) -> None:
         self.scenario, self.trace = scenario, trace
+        self.errors: dict[float, tuple[float, ...]] = {}
+        """Of the estimators, by the constant announced; reckoned once."""
         self.opens, self.closes = scenario.window.opens, scenario.window.closes
         self._arrival = np.array(trace.calls.arrival, dtype=np.int64)
         self._left = np.array(trace.left, dtype=np.int64)

@@ -5,8 +5,6 @@ last, NI one and the same number: the mean wait of those who wait. Compared, as 
 errors (R. Ibrahim and W. Whitt, "Real-time delay estimation based on delay history", 2009).
 """
 
-from functools import lru_cache
-
 import numpy as np
 
 from routing.simulate.counted import Counted
@@ -14,12 +12,17 @@ from routing.simulate.counted import Counted
 QL, HOL, LES, NI, COUNT, MEAN = range(6)
 
 
-@lru_cache(maxsize=2)
-def squared_errors(counted: Counted, mean_wait: float = 0.0) -> tuple[float, float, float, float, float, float]:
+def squared_errors(counted: Counted, mean_wait: float = 0.0) -> tuple[float, ...]:
     """Mean squared errors of QL, HOL, LES and NI in seconds squared, how many waited, and their mean wait.
 
     NI announces `mean_wait`; 0 for the mean of this very replication, which makes it look a little too good.
     """
+    if mean_wait not in counted.errors:
+        counted.errors[mean_wait] = _squared_errors(counted, mean_wait)
+    return counted.errors[mean_wait]
+
+
+def _squared_errors(counted: Counted, mean_wait: float) -> tuple[float, ...]:
     calls, scenario = counted.trace.calls, counted.scenario
     arrival = np.array(calls.arrival) / 1e6
     taken = np.array(counted.trace.left) / 1e6

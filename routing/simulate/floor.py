@@ -71,6 +71,7 @@ class Floor:
             else:
                 break
         self.desks.close(self.trace.ended)
+        self._promises.clear()  # they know the floor, and memory is wanted for the next replication
         return self.trace
 
     def at(self, when: int, what: Callable[[int, Any], None], subject: Any) -> None:

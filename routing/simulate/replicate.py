@@ -1,5 +1,6 @@
 """Replications: a scenario again and again, each time with fresh chance, in one process or several."""
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -70,7 +71,10 @@ def count(job: Job, new_waitlist: NewWaitlist = in_memory) -> Played:
     trace = play(job.scenario, Chance(job.seed, job.replication), new_waitlist)
     counted = Counted(job.scenario, trace)
     values = tuple(measure.of(counted) for measure in job.measures)
-    return Played(values, len(trace.calls), clock.monotonic() - began)
+    calls = len(trace.calls)
+    del trace, counted
+    gc.collect()
+    return Played(values, calls, clock.monotonic() - began)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from routing.erlang import erlang_c
-from routing.simulate import Measure
+from routing.simulate import Measure, Poisson
 from routing.simulate.__main__ import main
 from routing.simulate.replicate import Result
 from routing.simulate.statistics import difference, estimate, ratio, student
@@ -77,11 +77,18 @@ def tables(data):
     return data / "routing" / "reference_tables.json"
 
 
+def expected_calls(scenario):
+    """Of one replication: nobody is made to wait for a queue that forgets too slowly."""
+    flows = [callers.arrivals for callers in scenario.callers]
+    return sum(flow.per_second for flow in flows if isinstance(flow, Poisson)) * scenario.window.closes
+
+
 @pytest.mark.data
 def test_every_scenario_of_the_reference_has_rows(tables):
     cases = cases_of(tables, effort=1.0)
     assert len({case.name for case in cases}) == len(cases) > 110
     assert all(case.rows for case in cases)
+    assert max(expected_calls(case.scenario) for case in cases) < 3_000_000
     rows = sum(len(case.rows) for case in cases)
     assert rows > 780
     limit = next(case for case in cases if case.name == "exact.halfin_whitt_0.5").rows[0]

@@ -8,10 +8,12 @@ from routing.simulate.laws import NEVER, Exponential
 from routing.simulate.measures import Measure
 from routing.simulate.scenario import CallbackMode, Callbacks, Callers, Group, Scenario, Window
 from routing.simulate.tables.case import Case, Row, Source
-from routing.simulate.tables.shapes import one_queue, window_for
+from routing.simulate.tables.shapes import one_queue, window_after, window_for
 
 ALWAYS = 0.0
 DAY = 28_800.0
+FORGETS = 1500.0
+"""Seconds: with callbacks that nobody gives up, a line is longer in memory than a call lasts."""
 RESULTS = {
     "frac_callback": Measure("p_callback"),
     "p_wait": Measure("p_wait"),
@@ -101,8 +103,7 @@ def _always(row: Mapping[str, Any], effort: float) -> Case:
     rate, service, agents, patience = 4.2 / 60, 300.0, 20, Exponential(180.0)
     accept = row["p"]
     rule = Callbacks(ALWAYS, accept) if accept else None
-    window = window_for(rate, service, 2 * agents, effort)
-    window = Window(window.length, max(window.warm_up, 0.05 * window.length), window.tail)
+    window = window_after(FORGETS, rate, effort)
     scenario = one_queue(rate, Exponential(service), agents, window, patience=patience, callbacks=rule)
     rows = (
         Row("p_wait", Measure("p_wait"), row["p_wait"]),
@@ -118,8 +119,7 @@ def _behind(row: Mapping[str, Any], effort: float) -> Case:
     rate, service, agents = row["lam_per_min"] / 60, float(row["mean_service"]), row["agents"]
     accept, reserve, tau = row["p"], row["reserve"], row["tau"]
     rule = Callbacks(tau, accept, CallbackMode.BEHIND_LIVE, reserve=reserve) if accept else None
-    window = window_for(rate, service, 2 * agents, effort)
-    window = Window(window.length, max(window.warm_up, 0.05 * window.length), window.tail)
+    window = window_after(FORGETS, rate, effort)
     scenario = one_queue(
         rate, Exponential(service), agents, window, patience=Exponential(row["mean_patience"]), callbacks=rule
     )

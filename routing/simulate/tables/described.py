@@ -9,9 +9,9 @@ from typing import Any
 from routing.simulate.laws import NEVER, Exponential
 from routing.simulate.measures import Measure
 from routing.simulate.scenario import Callbacks, Choice, Scenario
-from routing.simulate.tables.callbacks import day
+from routing.simulate.tables.callbacks import FORGETS, day
 from routing.simulate.tables.case import Case, Row, Source
-from routing.simulate.tables.shapes import groups_by_levels, leveled, markov, one_queue, window_for
+from routing.simulate.tables.shapes import groups_by_levels, leveled, markov, one_queue, window_after, window_for
 from routing.waitlist import Discipline
 
 TYPES, EACH = 6, 15
@@ -53,7 +53,7 @@ def _six_types(name: str, skills: int, discipline: Discipline, rows: tuple[Row, 
     rate, service = 84.0 / 600, Exponential(600.0)
     callers = tuple(leveled(n, rate / TYPES, service, NEVER, skills) for n in range(TYPES))
     agents = [_skills_of(kind, number, skills) for kind in range(TYPES) for number in range(EACH)]
-    window = window_for(rate, 600.0, TYPES * EACH, effort)
+    window = window_for(rate, 600.0, 100, effort)
     scenario = Scenario(callers, groups_by_levels(agents), window, discipline=discipline, trunks=120)
     return Case(f"described.{name}", Source.PUBLISHED, scenario, rows)
 
@@ -80,7 +80,7 @@ def _fairness(effort: float) -> Iterator[Case]:
 def _dialling(effort: float) -> Iterator[Case]:
     """Four of five called back pick up after 12 s; against everybody at once, which costs half a point of occupancy."""
     rate, service, agents, patience = 4.2 / 60, 300.0, 20, Exponential(180.0)
-    window = window_for(rate, service, 2 * agents, effort, calls=150_000)
+    window = window_after(FORGETS, rate, effort, calls=150_000)
     delay = Measure("mean_wait_callback")
     at_once = (Row("mean_wait_callback", delay, 110.0, DELAY_WIDTH, 0.5),)
     really = (

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from routing.erlang import erlang_c
@@ -9,7 +10,7 @@ from routing.simulate.laws import NEVER, Exponential
 from routing.simulate.measures import Measure
 from routing.simulate.scenario import Choice, Group, Scenario
 from routing.simulate.tables.case import Case, Row, Source
-from routing.simulate.tables.shapes import leveled, markov, one_queue, window_for
+from routing.simulate.tables.shapes import leveled, markov, one_queue, window_after, window_for
 from routing.waitlist import Discipline
 
 SERVICE = 100.0
@@ -58,7 +59,7 @@ def _case(name: str, scenario: Scenario, *rows: Row) -> Case:
 def _lost_calls(row: Mapping[str, Any], effort: float) -> Case:
     servers, load = row["servers"], row["load"]
     rate = load / SERVICE
-    window = window_for(rate, SERVICE, 4 * servers, effort)
+    window = window_after(SERVICE, rate, effort)
     scenario = one_queue(rate, Exponential(SERVICE), servers, window, trunks=servers)
     return _case(f"erlang_b_{servers}_{load}", scenario, Row("p_block", Measure("p_block"), row["B"]))
 
@@ -66,7 +67,7 @@ def _lost_calls(row: Mapping[str, Any], effort: float) -> Case:
 def _erlang_a(row: Mapping[str, Any], effort: float) -> Case:
     rate, service, agents = row["lam_per_s"], row["mean_service"], row["agents"]
     patience = row["mean_patience"]
-    window = window_for(rate, max(service, patience), 4 * agents, effort)
+    window = window_after(max(service, patience), rate, effort)
     scenario = one_queue(rate, Exponential(service), agents, window, patience=Exponential(patience))
     return _case(
         f"erlang_a_{agents}_{rate * service:.4g}_{patience:g}",
@@ -108,7 +109,7 @@ def _priorities(table: Mapping[str, Any], effort: float) -> Case:
 
 def _hunted(loads: list[float], effort: float) -> Case:
     rate = 7 / SERVICE
-    window = window_for(rate, SERVICE, 40, effort)
+    window = window_after(SERVICE, rate, effort)
     scenario = one_queue(rate, Exponential(SERVICE), 10, window, trunks=10, choice=Choice.LINEAR)
     rows = (Row(f"util[{n}]", Measure("agent_utilisation", index=n), load) for n, load in enumerate(loads))
     return _case("ordered_hunt_10_7", scenario, *rows)
@@ -130,7 +131,7 @@ def _six_types(load: float, skills: int, ends: Mapping[str, float], effort: floa
     callers = tuple(leveled(n, rate / 6, service, NEVER, 1) for n in range(6))
     own = [{str(n): 10} for n in range(6)] if skills == 1 else [{str(n): 10 for n in range(6)}] * 6
     groups = tuple(Group(f"g{n}", levels, 15) for n, levels in enumerate(own))
-    window = window_for(rate, 600.0, 90, effort)
+    window = window_for(rate, 600.0, 100, effort)  # with 120 trunks it forgets sooner than with any number
     return _case(
         f"six_types_{load}_skills{skills}",
         Scenario(callers, groups, window, trunks=120),
@@ -146,7 +147,8 @@ def _n_design(name: str, row: Mapping[str, Any], effort: float) -> Case:
     service = Exponential(float(row["mean_service"]))
     callers = tuple(leveled(n, row[f"lam{n}"], service, Exponential(row[f"mean_patience{n}"]), 2) for n in (1, 2))
     groups = (Group("pool1", {"1": 10}, row["pool1"]), Group("pool2", {"2": 10, "1": 9}, row["pool2"]))
-    window = window_for(row["lam1"] + row["lam2"], service.mean, 4 * (row["pool1"] + row["pool2"]), effort)
+    slowest = max(service.mean, row["mean_patience1"], row["mean_patience2"])
+    window = window_after(2 * slowest, row["lam1"] + row["lam2"], effort)
     scenario = Scenario(callers, groups, window, discipline=Discipline.INNERMOST)
     rows = [
         Row(f"{label}_{n}", Measure(label, queue=str(n)), row[f"{label}_{n}"])
@@ -170,7 +172,7 @@ def _alis(name: str, row: Mapping[str, Any], effort: float) -> Case:
     agents = sum(pool["agents"] for pool in pools)
     slowest = max(pool["mean_service"] for pool in pools)
     window = window_for(sum(rates), sum(known["util"]) / len(pools) * agents / sum(rates), agents, effort)
-    window = type(window)(window.length, max(window.warm_up, 10 * slowest), window.tail)
+    window = replace(window, warm_up=max(window.warm_up, 10 * slowest))
     rows = [Row(f"util[{n}]", Measure("utilisation", group=f"pool{n}"), u) for n, u in enumerate(known["util"])]
     for n in range(len(rates)):
         rows.append(Row(f"p_wait[{n}]", Measure("p_wait", queue=str(n)), known["p_wait"][n]))

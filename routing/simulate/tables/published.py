@@ -13,7 +13,7 @@ from routing.simulate.laws import NEVER, Exponential, Gamma, Law, LogNormal
 from routing.simulate.measures import Measure
 from routing.simulate.scenario import Callers, Group, Scenario, Window
 from routing.simulate.tables.case import Case, Counting, Ratio, Row, Source
-from routing.simulate.tables.shapes import one_queue, window_for
+from routing.simulate.tables.shapes import one_queue, window_after
 
 RATE, AGENTS, TRUNKS = 102.0, 100, 300
 LAWS: dict[str, tuple[Law, Law]] = {
@@ -59,7 +59,7 @@ def published_cases(table: Mapping[str, Any], effort: float) -> Iterator[Case]:
     """Whitt's four models, and ContactCenters' three."""
     for name, row in table["whitt2004_engineering"]["rows"].items():
         service, patience = LAWS[name]
-        window = window_for(RATE, 1.0, 4 * AGENTS, effort, calls=200_000)
+        window = window_after(2.0, RATE, effort, calls=200_000)
         scenario = one_queue(RATE, service, AGENTS, window, patience=patience, trunks=TRUNKS)
         rows = tuple(_whitt(label, known) for label, known in row.items())
         yield Case(f"published.whitt.{name.replace(' ', '_')}", Source.PUBLISHED, scenario, rows)

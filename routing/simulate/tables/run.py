@@ -1,7 +1,7 @@
 """Plays the tables and tells, one row a line, what came out."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +42,10 @@ def run_tables(plan: Plan, say: Say) -> int:
         say(f"no scenario's name contains {plan.only!r}\n")
         return 1
     with crew(plan.twin, plan.workers) as played_by:
-        first = _play(cases, plan.replications, plan.seed, played_by, plan.twin)
-        rows = [c for case, result in zip(cases, first, strict=True) for c in compare(case, result)]
-        for compared in rows:
-            say(line(compared) + "\n")
+        first, rows = [], []
+        for case, result in _play(cases, plan.replications, plan.seed, played_by, plan.twin):
+            first.append(result)
+            rows += _tell(compare(case, result), say)
         missed = outside(rows)
         refuted = _again(missed, plan, played_by, say) if missed else []
     calls, seconds = sum(r.calls for r in first), clock.monotonic() - began
@@ -58,12 +58,13 @@ def run_tables(plan: Plan, say: Say) -> int:
     return 1 if refuted else 0
 
 
-def _play(cases: list[Case], replications: int, seed: int, played_by: Crew, twin: Twin) -> list[Result]:
+def _play(
+    cases: list[Case], replications: int, seed: int, played_by: Crew, twin: Twin
+) -> Iterator[tuple[Case, Result]]:
     """Every case, replication by replication, with a bar."""
     jobs = [
         Job(case.scenario, case.measures, seed, number) for case in cases for number in range(replications * case.sets)
     ]
-    found: list[Result] = []
     with _bar() as bar:
         task = bar.add_task(f"playing on {twin}", total=len(jobs))
         played = played_by(jobs)
@@ -72,8 +73,14 @@ def _play(cases: list[Case], replications: int, seed: int, played_by: Crew, twin
             for one in itertools.islice(played, replications * case.sets):
                 part.append(one)
                 bar.update(task, advance=1, description=case.name)
-            found.append(_gathered(case, part))
-    return found
+            yield case, _gathered(case, part)
+
+
+def _tell(rows: Iterable[Compared], say: Say) -> list[Compared]:
+    told = list(rows)
+    for compared in told:
+        say(line(compared) + "\n")
+    return told
 
 
 def _gathered(case: Case, part: list[Played]) -> Result:
@@ -87,12 +94,11 @@ def _again(missed: list[Compared], plan: Plan, played_by: Crew, say: Say) -> lis
     cases = list({compared.case.name: compared.case for compared in missed}.values())
     confidence = family(len(missed))
     say(f"again, fresh chance, twice the replications; {confidence:.3%} each, so that all hold with 95 %\n")
-    results = _play(cases, 2 * plan.replications, plan.seed + FRESH, played_by, plan.twin)
     wanted = {(compared.case.name, compared.row.label) for compared in missed}
-    rows = [c for case, result in zip(cases, results, strict=True) for c in compare(case, result, confidence)]
-    rows = [compared for compared in rows if (compared.case.name, compared.row.label) in wanted]
-    for compared in rows:
-        say(line(compared) + "\n")
+    rows: list[Compared] = []
+    for case, result in _play(cases, 2 * plan.replications, plan.seed + FRESH, played_by, plan.twin):
+        played = (c for c in compare(case, result, confidence) if (case.name, c.row.label) in wanted)
+        rows += _tell(played, say)
     return outside(rows)
 
 

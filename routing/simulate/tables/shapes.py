@@ -13,16 +13,20 @@ CALLS = 100_000
 RELAXATIONS = 5.0
 """A warm-up lasts for so many times the time in which the queue forgets where it began."""
 LONGEST_WARM_UP = 0.3
-STRETCHES = 100.0
+STRETCHES = 50.0
 """A window at full effort is at least so many times that long."""
 
 
 def window_for(rate: float, service: float, servers: int, effort: float, *, calls: int = CALLS) -> Window:
-    """A window of so many calls after a warm-up. Forgetting takes some 1 ÷ (s µ (1 - √ρ)²) when nobody gives up."""
-    load = min(rate * service / servers, 0.999)
-    forgets = max(service, service / (servers * (1 - math.sqrt(load)) ** 2)) if load > 0 else service
+    """For M/M/s, where nobody gives up: it forgets in some 1 ÷ (s µ (1 - √ρ)²)."""
+    load = rate * service / servers
+    return window_after(max(service, service / (servers * (1 - math.sqrt(load)) ** 2)), rate, effort, calls=calls)
+
+
+def window_after(forgets: float, rate: float, effort: float, *, calls: int = CALLS) -> Window:
+    """A window of so many calls after a warm-up, for a queue that forgets in so many seconds where it began."""
     length = effort * max(calls / rate, STRETCHES * forgets)
-    return Window(length, warm_up=min(RELAXATIONS * forgets, LONGEST_WARM_UP * length), tail=5 * service)
+    return Window(length, warm_up=min(RELAXATIONS * forgets, LONGEST_WARM_UP * length), tail=RELAXATIONS * forgets)
 
 
 def one_queue(
