@@ -26,7 +26,11 @@ def window_for(rate: float, service: float, servers: int, effort: float, *, call
 def window_after(forgets: float, rate: float, effort: float, *, calls: int = CALLS) -> Window:
     """A window of so many calls after a warm-up, for a queue that forgets in so many seconds where it began."""
     length = effort * max(calls / rate, STRETCHES * forgets)
-    return Window(length, warm_up=min(RELAXATIONS * forgets, LONGEST_WARM_UP * length), tail=RELAXATIONS * forgets)
+    return Window(
+        length,
+        warm_up=min(RELAXATIONS * forgets, LONGEST_WARM_UP * length),
+        tail=min(RELAXATIONS * forgets, 0.02 * length),
+    )
 
 
 def one_queue(
