@@ -87,22 +87,9 @@ class RoutingService:
         the preferred agent is asked. A full queue, or one in which nobody is there, answers with an entry whose
         `outcome` is `full` or `nobody` and which does not wait. The same call or promise twice gets its entry again.
         """
-        arrival = Arrival(
-            queue=queue,
-            call_id=call_id,
-            kind=kind,
-            promise_id=promise_id,
-            needs=needs or {},
-            rings=rings,
-            priority=priority,
-            preferred_agent=preferred_agent or "",
-            alone=alone,
-            arrived_at=arrived_at,
-            place=place,
-            max_wait=max_wait,
-            max_size=max_size,
-            keep_place=keep_place,
-        )
+        asked = (needs or {}, rings, priority, preferred_agent or "", alone)
+        limits = (arrived_at, place, max_wait, max_size, keep_place)
+        arrival = Arrival(queue, call_id, kind, promise_id, *asked, *limits)
         return self._queue.enqueue(session, arrival)
 
     def leave(self, entry_id: str, outcome: str, *, session: Session | None = None) -> bool:
