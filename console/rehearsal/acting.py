@@ -98,9 +98,8 @@ class Acting:
 
     async def _in_the_house(self, step: AgentDoes | QueueDoes) -> None:
         if isinstance(step, QueueDoes):
-            await self._queue(step.queue)
-        else:
-            await (self._agent_answers() if step.agent == "answers" else self._agent_hangs_up())
+            return await self._queue(step.queue)
+        return await (self._agent_answers() if step.agent == "answers" else self._agent_hangs_up())
 
     async def close(self) -> None:
         """Leave the line."""
