@@ -10,6 +10,7 @@ import typer
 from call_flows.check.explained import index_page, pages
 from call_flows.reference import flow_reference
 from call_flows.scenario.reference import tests_reference
+from callbacks.refusals import page as refusals_page
 from callbacks.states_page import page as states_page
 from console.cli.main import app
 from foundation import settings
@@ -109,6 +110,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "flows.md": flow_reference,
     "tests.md": tests_reference,
     "states.md": states_page,
+    "refusals.md": refusals_page,
     "metrics.md": metrics_page,
     "settings.md": settings_page,
     "cli.md": command_page,

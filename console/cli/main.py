@@ -11,6 +11,7 @@ from console.cli import (
     check,
     db,
     diff,
+    dnc,
     draw,
     emergency,
     importing,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(models.app, name="models", help="The speech models that listen: list, get, check.")
 app.add_typer(db.app, name="db", help="The database's tables: upgrade, downgrade, current.")
 app.add_typer(people.app, name="user", help="Who may log in: add, list, password.")
+app.add_typer(dnc.app, name="dnc", help="Numbers that are never called back: add, remove, list, import.")
 app.add_typer(emergency.app, name="emergency", help="Opening hours switched to emergency: on, off, list.")
 app.add_typer(importing.app, name="import", help="Flows of other systems made into sites: studio, twiml.")
 app.command("check")(check.check)
