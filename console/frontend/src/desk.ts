@@ -63,6 +63,7 @@ function beat(): void {
   beaten = performance.now();
   void order("/desk/heartbeat", { touched: touched ? "1" : "0" }).then((answer) => {
     if (answer.status === 401) location.reload();
+    if (panel()?.dataset.reason === "no contact") refresh("panel"); // heard again: back where we were
   }, () => undefined);
   touched = false;
 }
