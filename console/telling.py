@@ -15,6 +15,7 @@ from routing.news import (
     AgentStateChanged,
     EntryJoined,
     EntryLeft,
+    EntryOverflowed,
     ReservationAccepted,
     ReservationEnded,
     ReservationOffered,
@@ -39,6 +40,7 @@ class Teller:
         bus.subscribe(AgentStateChanged, self._agent)
         bus.subscribe(AgentNext, self._next)
         bus.subscribe(EntryJoined, lambda news: self._wall("joined", queue=news.queue))
+        bus.subscribe(EntryOverflowed, lambda news: self._wall("overflowed", queue=news.queue, to=news.to))
         bus.subscribe(EntryLeft, lambda news: self._wall("left", queue=news.queue, outcome=news.outcome))
         bus.subscribe(CallBegan, lambda news: self._wall("began", call_id=news.call_id))
         bus.subscribe(CallConnected, self._connected)

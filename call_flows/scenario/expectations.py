@@ -48,6 +48,7 @@ class Expect(Strict):
         None, description="What an agent must have at this moment of the wait: all of it, no more."
     )
     priority: float | None = Field(None, description="The seconds of waiting that the caller is credited with.")
+    first_asked: Line | None = Field(None, description="The log-in of the agent whom the flow wants asked first.")
     position: int | None = Field(None, description="The caller's place in the queue.")
     connected: bool | None = Field(None, description="Whether the caller speaks to an agent or a dialled party.")
     dialled: Line | Literal[False] | None = Field(None, description="Whom the flow has dialled last.")

@@ -80,6 +80,13 @@ def _priority(call: "Conversation", wanted: float) -> str | None:
     return None if found == wanted else "the caller waits in no queue" if found is None else f"it is {found:g}"
 
 
+def _first_asked(call: "Conversation", wanted: str) -> str | None:
+    if call.queued is None:
+        return "the caller waits in no queue"
+    found = call.queued.preferred_agent
+    return None if found == wanted else f"it is {found}" if found else "it is nobody"
+
+
 def _position(call: "Conversation", wanted: int) -> str | None:
     if call.queued is None:
         return "the caller waits in no queue"
@@ -254,6 +261,7 @@ JUDGES: Final[dict[str, Judge]] = {
     "queued": _queued,
     "needs": _needs,
     "priority": _priority,
+    "first_asked": _first_asked,
     "position": _position,
     "connected": _connected,
     "dialled": _dialled,

@@ -36,7 +36,7 @@ nodes:
       - {press: "2", says: [others], next: others}
     failed: person
   person: {queue: billing, closed: shut, nobody: alone, failed: bye}
-  others: {queue: always, failed: bye}
+  others: {queue: always, agent: ana, failed: bye}
   shut: {say: We had to close., next: bye}
   alone: {say: Nobody is here now., next: bye}
   bye: {hang_up: Goodbye.}
@@ -75,6 +75,7 @@ GOES = {
         [*WAITS, "hears: We kept your place.", "hears: You are number 1."],
         "given: {queues: {billing: {resumed: true}}}",
     ),
+    "an agent named": (["presses: '2'", "expect: {first_asked: ana}"], "given: {}"),
     "those others stay": (["presses: '2'", "queue: empties", "expect: {queued: always}"], "given: {}"),
 }
 
@@ -87,6 +88,9 @@ def test_a_designer_can_say_what_befalls_the_queue(steps, head):
 FAILS = {
     "nobody waits": (["queue: closes"], "the caller waits in none"),
     "no hours": (["presses: '2'", "queue: closes"], "it has no hours"),
+    "another agent": (["presses: '2'", "expect: {first_asked: ben}"], "it is ana"),
+    "no agent": ([*WAITS, "expect: {first_asked: ben}"], "it is nobody"),
+    "not waiting": (["expect: {first_asked: ben}"], "waits in no queue"),
     "no word of it": ([*WAITS, "hears: We kept your place."], "We kept your place."),
 }
 
