@@ -104,8 +104,8 @@ class Courtesy(StrEnum):
     PAGE_CALLBACK_OVER = "page_callback_over"
     PAGE_CALLBACK_EXPIRED = "page_callback_expired"
     PAGE_CALLBACK_TAKEN = "page_callback_taken"
-    PAGE_CALLBACK_DONE = "page_callback_done"
-    PAGE_CALLBACK_TOO_OFTEN = "page_callback_too_often"
+    PAGE_CALLBACK_CHOICE = "page_callback_choice"
+    PAGE_CALLBACK_DAY = "page_callback_day"
 
 
 @lru_cache(2048)

@@ -16,7 +16,12 @@ DESIGNS = frozenset({Role.DESIGNER, Role.ADMIN})
 REVIEWS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 
 # what a stranger may ask for
-OPEN = frozenset({"static", "auth.login", "auth.log_in"})
+OPEN = frozenset(
+    {
+        *("static", "auth.login", "auth.log_in"),
+        *("callback.page", "callback.change"),  # a customer, with a signed link
+    }
+)
 
 POLICY: Mapping[str, frozenset[Role]] = {
     "auth.home": EVERYBODY,
@@ -34,6 +39,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "desk.hang_up": TAKES_CALLS,
     "desk.notes": TAKES_CALLS,
     "desk.wrap_up": TAKES_CALLS,
+    "desk.call_back": TAKES_CALLS,
     "wall.page": WATCHES,
     "wall.board": WATCHES,
     "wall.seen": WATCHES,

@@ -8,7 +8,9 @@ from console import access, errors, headers, live, rendering
 from console.auth import gate, limits
 from console.auth import views as auth_views
 from console.auth.browsers import ABSOLUTE
+from console.callback_page import views as callback_page
 from console.designer import views as designer_views
+from console.desk import callbacks as _desk_callbacks  # noqa: F401 - its routes are the desk's
 from console.desk import orders as desk_orders
 from console.here import EXTENSION
 from console.review import views as review_views
@@ -40,6 +42,7 @@ def create_app(services: Services) -> Flask:
         review_views.blueprint,
         designer_views.blueprint,
         live.blueprint,
+        callback_page.blueprint,
     ):
         app.register_blueprint(own)
     for foreign in services.blueprints:

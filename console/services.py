@@ -5,6 +5,7 @@ from typing import Protocol
 
 from flask import Blueprint
 
+from callbacks.service import CallbackService
 from console.auth.passwords import Passwords
 from foundation.clock import Clock
 from foundation.db import Database
@@ -45,6 +46,7 @@ class Services:
     calls: CallDoor
     sounds: RecordingStore
     shelf: SiteShelf = field(kw_only=True)
+    callbacks: CallbackService = field(kw_only=True)
     passwords: Passwords = field(default_factory=Passwords)
     timezone: str = "UTC"
     """The site's zone: its midnight begins the wall's day."""

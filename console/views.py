@@ -28,6 +28,29 @@ class SlotShown:
 
 
 @dataclass(frozen=True, slots=True)
+class DialShown:
+    """One earlier attempt to call back."""
+
+    at: datetime
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackStory:
+    """Why a customer is called back: read before the telephone rings. `waited` are seconds in line."""
+
+    why: str
+    asked_at: datetime
+    due_at: datetime | None
+    zone: str
+    waited: float
+    note: str
+    owner: str
+    asked_by: str
+    attempts: tuple[DialShown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CallCard:
     """Who calls and why, as the agent sees it before answering."""
 
@@ -42,6 +65,7 @@ class CallCard:
     path: tuple[PathStep, ...] = ()
     slots: tuple[SlotShown, ...] = ()
     tags: tuple[str, ...] = ()
+    story: CallbackStory | None = None
 
 
 class Stage(StrEnum):

@@ -24,6 +24,7 @@ def web_app(runtime: Runtime) -> Flask:
         calls=DeskOrders(runtime.parts),
         sounds=runtime.recordings,
         shelf=runtime.parts.shelf,
+        callbacks=runtime.parts.callbacks,
         timezone=str(runtime.parts.shelf.current().loaded.site.timezone),
         blueprints=(
             create_blueprint(runtime.parts),

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from call_flows.resting import USUAL
-from callbacks.promises import Promise
+from callbacks.promises import DialAttempt, Promise
 from console.desk.notes import DeskNote
 from console.journeys import Journey, Logged, journey_of
 from console.looking import looking
 from console.services import Services
-from console.views import AgentShown, CallCard, CurrentCall, Desk, Stage
+from console.views import AgentShown, CallbackStory, CallCard, CurrentCall, Desk, DialShown, Stage
 from foundation.calls import Call
 from foundation.errors import CallwrightError, Problem
 from ivr.sites import NoSite
@@ -104,7 +104,7 @@ def _current(session: Session, agent_id: str) -> CurrentCall | None:
         stage=stage,
         since=_since(reservation, stage),
         until=reservation.expires_at,
-        card=_card(held, call, promise, journey),
+        card=_card(held, call, promise, journey, _story(session, promise)),
         on_hold_since=held.held_at if stage is Stage.TALKING else None,
         has_consent=call.consent if call else None,
         notes=note.text if note else reservation.notes,
@@ -129,7 +129,28 @@ def _since(reservation: Reservation, stage: Stage) -> datetime:
     return began or reservation.created_at
 
 
-def _card(held: _Held, call: Call | None, promise: Promise | None, journey: Journey) -> CallCard:
+def _story(session: Session, promise: Promise | None) -> CallbackStory | None:
+    """What led to a callback, and how often it was tried."""
+    if promise is None:
+        return None
+    rows = select(DialAttempt).where(DialAttempt.promise_id == promise.id, DialAttempt.result != "")
+    tried = session.scalars(rows.order_by(DialAttempt.attempt))
+    return CallbackStory(
+        why=promise.why,
+        asked_at=promise.asked_at,
+        due_at=promise.due_at if promise.chosen_time else None,
+        zone=promise.zone,
+        waited=promise.waited,
+        note=promise.note,
+        owner=promise.owner,
+        asked_by=promise.asked_by,
+        attempts=tuple(DialShown(attempt.recorded_at, attempt.result) for attempt in tried),
+    )
+
+
+def _card(
+    held: _Held, call: Call | None, promise: Promise | None, journey: Journey, story: CallbackStory | None
+) -> CallCard:
     entry = held.entry
     return CallCard(
         call_id=held.call_id,
@@ -143,6 +164,7 @@ def _card(held: _Held, call: Call | None, promise: Promise | None, journey: Jour
         path=journey.steps,
         slots=journey.slots,
         tags=tuple(call.tags) if call else (),
+        story=story,
     )
 
 

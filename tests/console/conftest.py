@@ -11,6 +11,8 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
+from callbacks.policy import DialPolicy
+from callbacks.service import CallbackService
 from console.app import create_app
 from console.auth import browsers
 from console.auth.passwords import Passwords
@@ -86,7 +88,10 @@ def build(tmp_path: Path, db: Database, clock: ManualClock, **environment: str) 
     calls, sounds = OrderedCalls(), MemoryStore()
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     shelf = SiteShelf(db, clock)
-    services = Services(settings, db, clock, ids, live, routing, calls, sounds, passwords, shelf=shelf)
+    callbacks = CallbackService(db, clock, ids, bus, DialPolicy(countries=("US",)), routing)
+    services = Services(
+        settings, db, clock, ids, live, routing, calls, sounds, passwords, shelf=shelf, callbacks=callbacks
+    )
     with db.begin() as session:
         specs = [AgentSpec("ada", "Ada Lovelace", {"billing": 3}), AgentSpec("ben", "Ben Okri", {"billing": 1})]
         seed(session, specs, now=clock.now())
