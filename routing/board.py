@@ -1,6 +1,6 @@
 """What may be asked of routing: a caller's place, a queue's state, the whole wall. Reads only, and from SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,8 +12,9 @@ from routing.config import QueueConfig
 from routing.entries import IN_LINE, EntryKind, QueueEntry
 from routing.errors import unknown
 from routing.history import read_records
+from routing.ledger import Ledger
 from routing.match import innermost
-from routing.metrics import HALF_HOUR, Figures, Records, figures, intervals
+from routing.metrics import HALF_HOUR, Figures, Tallies, intervals
 from routing.mirror import Mirror
 from routing.parts import Parts
 from routing.queue_now import Present, QueueNow
@@ -70,6 +71,7 @@ class Board:
     def __init__(self, parts: Parts, mirror: Mirror) -> None:
         self._parts = parts
         self._mirror = mirror
+        self._ledger = Ledger()
 
     @property
     def degraded(self) -> bool:
@@ -131,12 +133,12 @@ class Board:
             present = self._present(session)
             states = [present.queue(queue) for queue in queues]
             agents = [_agent(agent, queues) for agent in session.scalars(select(Agent).order_by(Agent.name, Agent.id))]
-            records = read_records(session, since or now - timedelta(hours=24), now)
+            tallies = self._ledger.since(session, since or now - timedelta(hours=24), now, _aims(queues))
         shown = tuple(
-            QueueOnWall(state, _figures(records, queue, agents), queue.service_level.target)
+            QueueOnWall(state, tallies.queue(queue.name, _able(queue, agents)), queue.service_level.target)
             for state, queue in zip(states, queues, strict=True)
         )
-        busy = tuple(replace(agent, figures=_of_agent(records, agent.id)) for agent in agents)
+        busy = tuple(replace(agent, figures=tallies.agent(agent.id)) for agent in agents)
         return Snapshot(now, shown, busy, degraded=self.degraded)
 
     def history(self, start: datetime, end: datetime, *, step: timedelta = HALF_HOUR) -> tuple[Interval, ...]:
@@ -149,24 +151,23 @@ class Board:
             Interval(
                 begin,
                 finish,
-                {queue.name: _figures(part, queue, agents) for queue in queues},
-                {agent.id: _of_agent(part, agent.id) for agent in agents},
+                {queue.name: part.queue(queue.name, _able(queue, agents)) for queue in queues},
+                {agent.id: part.agent(agent.id) for agent in agents},
             )
             for begin, finish in intervals(start, end, step)
-            for part in (records.within(begin, finish),)
+            for part in (Tallies().count(records.within(begin, finish), _aims(queues)),)
         )
 
     def _present(self, session: Session) -> Present:
         return Present(session, self._parts.queues, self._parts.clock.now())
 
 
-def _figures(records: Records, queue: QueueConfig, agents: Sequence[AgentOnWall]) -> Figures:
-    able = frozenset(agent.id for agent in agents if queue.name in agent.queues)
-    return figures(records.of_queue(queue.name, able), within=queue.service_level.within)
+def _able(queue: QueueConfig, agents: Sequence[AgentOnWall]) -> Iterator[str]:
+    return (agent.id for agent in agents if queue.name in agent.queues)
 
 
-def _of_agent(records: Records, agent_id: str) -> Figures:
-    return figures(records.of_agent(agent_id), within=0)
+def _aims(queues: Sequence[QueueConfig]) -> dict[str, float]:
+    return {queue.name: queue.service_level.within for queue in queues}
 
 
 def _agent(agent: Agent, queues: Sequence[QueueConfig]) -> AgentOnWall:

@@ -4,8 +4,9 @@ A wait counts at the moment it ended, a handled call at the moment its wrap-up e
 over never change, and those of two times side by side add up.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -61,22 +62,6 @@ class Records:
     waits: tuple[Wait, ...] = ()
     handled: tuple[Handled, ...] = ()
     stays: tuple[Stay, ...] = ()
-
-    def of_queue(self, queue: str, agents: frozenset[str]) -> "Records":
-        """That of one queue; occupancy is that of the agents who can serve it."""
-        return Records(
-            tuple(wait for wait in self.waits if wait.queue == queue),
-            tuple(call for call in self.handled if call.queue == queue),
-            tuple(stay for stay in self.stays if stay.agent_id in agents),
-        )
-
-    def of_agent(self, agent_id: str) -> "Records":
-        """That of one agent: callers wait for queues, so there are no waits."""
-        return Records(
-            (),
-            tuple(call for call in self.handled if call.agent_id == agent_id),
-            tuple(stay for stay in self.stays if stay.agent_id == agent_id),
-        )
 
     def within(self, start: datetime, end: datetime) -> "Records":
         """What ended from `start` to before `end`; stays are cut to it."""
@@ -134,31 +119,114 @@ MEANING: Mapping[str, str] = {
 }
 
 
-def figures(records: Records, *, within: float) -> Figures:
-    """The figures of a time; `within` is the queue's aim in seconds."""
-    callers = [wait for wait in records.waits if not wait.is_callback]
-    live = [wait for wait in callers if wait.ending is not Ending.TURNED_AWAY]
-    answered = [wait.seconds for wait in live if wait.ending is Ending.ANSWERED]
-    back = [wait.seconds for wait in records.waits if wait.is_callback and wait.ending is Ending.ANSWERED]
-    count = {ending: sum(wait.ending is ending for wait in callers) for ending in Ending}
+@dataclass(slots=True)
+class Tally:
+    """What figures are made of: counts and sums, which add up over times that follow one another."""
+
+    counts: Counter[Ending] = field(default_factory=Counter)
+    in_time: int = 0
+    waited: float = 0.0
+    longest: float | None = None
+    back: int = 0
+    back_waited: float = 0.0
+    handled: int = 0
+    handling: float = 0.0
+    busy: float = 0.0
+    available: float = 0.0
+
+    def wait(self, wait: Wait, *, within: float) -> None:
+        """Count one wait."""
+        is_answered = wait.ending is Ending.ANSWERED
+        if wait.is_callback:
+            self.back += is_answered
+            self.back_waited += wait.seconds * is_answered
+            return
+        self.counts[wait.ending] += 1
+        if is_answered:
+            self.waited += wait.seconds
+            self.in_time += wait.seconds <= within
+        if wait.ending is not Ending.TURNED_AWAY:
+            self.longest = max(self.longest or 0.0, wait.seconds)
+
+    def call(self, call: Handled) -> None:
+        """Count one handled call."""
+        self.handled += 1
+        self.handling += call.talk + call.wrap_up
+
+    def stay(self, stay: Stay) -> None:
+        """Count an agent's time."""
+        seconds = (stay.until - stay.since).total_seconds()
+        if stay.is_busy:
+            self.busy += seconds
+        else:
+            self.available += seconds
+
+    def add(self, other: "Tally") -> None:
+        """Count what another has counted."""
+        self.counts += other.counts
+        self.longest = max((one for one in (self.longest, other.longest) if one is not None), default=None)
+        for name in ("in_time", "waited", "back", "back_waited", "handled", "handling", "busy", "available"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(slots=True)
+class Tallies:
+    """Tallies of every queue and every agent, over one time."""
+
+    queues: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    agents: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+
+    def count(self, records: Records, within: Mapping[str, float]) -> "Tallies":
+        """Count what happened; `within` is each queue's aim in seconds."""
+        for wait in records.waits:
+            self.queues[wait.queue].wait(wait, within=within.get(wait.queue, 0.0))
+        for call in records.handled:
+            self.queues[call.queue].call(call)
+            self.agents[call.agent_id].call(call)
+        for stay in records.stays:
+            self.agents[stay.agent_id].stay(stay)
+        return self
+
+    def add(self, other: "Tallies") -> "Tallies":
+        """Count what others have counted."""
+        for mine, theirs in ((self.queues, other.queues), (self.agents, other.agents)):
+            for name, tally in theirs.items():
+                mine[name].add(tally)
+        return self
+
+    def queue(self, name: str, agents: Iterable[str]) -> Figures:
+        """The figures of a queue; occupancy is that of the agents who can serve it."""
+        tally = replace(self.queues.get(name) or Tally(), busy=0.0, available=0.0)
+        for agent_id in agents:
+            tally.busy += self.agents[agent_id].busy
+            tally.available += self.agents[agent_id].available
+        return figures(tally)
+
+    def agent(self, agent_id: str) -> Figures:
+        """The figures of an agent: callers wait for queues, so there are no waits."""
+        return figures(self.agents[agent_id])
+
+
+def figures(tally: Tally) -> Figures:
+    """What a tally says."""
+    count = tally.counts
     counted = count[Ending.ANSWERED] + count[Ending.ABANDONED]
-    busy, available = _time(records.stays)
     return Figures(
-        offered=len(live),
-        answered=len(answered),
+        offered=count.total() - count[Ending.TURNED_AWAY],
+        answered=count[Ending.ANSWERED],
         abandoned=count[Ending.ABANDONED],
         short_abandons=count[Ending.SHORT],
         elsewhere=count[Ending.ELSEWHERE],
         turned_away=count[Ending.TURNED_AWAY],
-        service_level=_ratio(sum(seconds <= within for seconds in answered), counted),
-        asa=_ratio(sum(answered), len(answered)),
+        service_level=_ratio(tally.in_time, counted),
+        asa=_ratio(tally.waited, count[Ending.ANSWERED]),
         abandonment=_ratio(count[Ending.ABANDONED], counted),
-        longest_wait=max((wait.seconds for wait in live), default=None),
-        handled=len(records.handled),
-        aht=_ratio(sum(call.talk + call.wrap_up for call in records.handled), len(records.handled)),
-        occupancy=_ratio(busy, busy + available),
-        callbacks_answered=len(back),
-        callback_wait=_ratio(sum(back), len(back)),
+        longest_wait=tally.longest,
+        handled=tally.handled,
+        aht=_ratio(tally.handling, tally.handled),
+        occupancy=_ratio(tally.busy, tally.busy + tally.available),
+        callbacks_answered=tally.back,
+        callback_wait=_ratio(tally.back_waited, tally.back),
     )
 
 
@@ -172,15 +240,8 @@ def intervals(start: datetime, end: datetime, step: timedelta = HALF_HOUR) -> It
 def meaning_table() -> list[str]:
     """Every figure with its definition, as a table in Markdown."""
     rows = ["| figure | definition |", "|---|---|"]
-    return rows + [f"| `{field.name}` | {MEANING[field.name]} |" for field in fields(Figures)]
+    return rows + [f"| `{one.name}` | {MEANING[one.name]} |" for one in fields(Figures)]
 
 
 def _ratio(part: float, whole: float) -> float | None:
     return part / whole if whole else None
-
-
-def _time(stays: Iterable[Stay]) -> tuple[float, float]:
-    time = {True: 0.0, False: 0.0}
-    for stay in stays:
-        time[stay.is_busy] += (stay.until - stay.since).total_seconds()
-    return time[True], time[False]

@@ -1,7 +1,10 @@
 """The wall: queues and agents now, and what the day has been."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from routing.config import ServiceLevel
+from tests.routing.conftest import BILLING, TECHNICAL
 from tests.routing.test_estimates import handled
 
 
@@ -64,3 +67,21 @@ def test_a_caller_turned_away_at_a_full_queue_is_counted_as_that_alone(quiet_hou
         house.call(f"CW{number}", queue="billing")
     billing = house.routing.board.snapshot().queues[0].figures
     assert (billing.turned_away, billing.offered) == (1, 0)
+
+
+def test_what_is_settled_is_counted_once_and_anew_when_the_aim_changes(quiet_house):
+    """The day is not read again at every look; another aim makes other figures of the same waits."""
+    house = quiet_house
+    since = house.clock.now()
+    house.agent("tom", technical=1)
+    house.call("CW1", queue="technical")
+    house.clock.advance(15)
+    house.routing.ended(house.answer())
+    levels = []
+    for _ in range(3):
+        levels.append(technical(house.routing.board.snapshot(since=since)).figures)
+        house.clock.advance(600)
+    assert [(day.answered, day.service_level, day.handled) for day in levels] == [(1, 1.0, 1)] * 3
+    stricter = replace(TECHNICAL, service_level=ServiceLevel(within=10))
+    house.routing.queues.replace([BILLING, stricter])
+    assert technical(house.routing.board.snapshot(since=since)).figures.service_level == 0

@@ -14,7 +14,7 @@ from foundation.db import Database
 from foundation.events import Bus
 from foundation.ids import CountingIds
 from routing.errors import MoveRefused
-from routing.metrics import MEANING, Ending, Figures, Handled, Records, Stay, Wait, figures, intervals
+from routing.metrics import MEANING, Ending, Figures, Handled, Records, Stay, Tallies, Wait, intervals
 from routing.waitlist_memory import MemoryWaitlist
 from tests.routing.conftest import BILLING, COMPLAINTS, TECHNICAL, House
 from tests.routing.diary import Diary
@@ -23,7 +23,11 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def wait(seconds, ending, **more):
-    return Wait(seconds, ending, NOON, **more)
+    return Wait(seconds, ending, NOON, "billing", **more)
+
+
+def counted_in(records, within=20):
+    return Tallies().count(records, {"billing": within}).queue("billing", ["tom"])
 
 
 def test_a_queue_is_counted_as_the_glossary_says():
@@ -35,7 +39,7 @@ def test_a_queue_is_counted_as_the_glossary_says():
         wait(900, Ending.ELSEWHERE),
         wait(0, Ending.TURNED_AWAY),
     )
-    counted = figures(Records(waits), within=20)
+    counted = counted_in(Records(waits))
     assert (counted.offered, counted.answered, counted.abandoned, counted.short_abandons) == (5, 2, 1, 1)
     assert (counted.elsewhere, counted.turned_away, counted.longest_wait) == (1, 1, 900)
     assert (counted.asa, counted.service_level, counted.abandonment) == (20, 1 / 3, 1 / 3)
@@ -46,26 +50,28 @@ def test_who_hangs_up_is_in_the_service_level_and_who_hangs_up_at_once_is_not():
     answered = tuple(wait(5, Ending.ANSWERED) for _ in range(8))
     lost = tuple(wait(40, Ending.ABANDONED) for _ in range(2))
     short = tuple(wait(2, Ending.SHORT) for _ in range(5))
-    assert figures(Records(answered + lost + short), within=20).service_level == 0.8
+    assert counted_in(Records(answered + lost + short)).service_level == 0.8
 
 
 def test_promises_that_keep_a_place_are_counted_apart():
     """A callback an hour after it was asked for is no wait of an hour on the telephone."""
-    counted = figures(Records((wait(10, Ending.ANSWERED), wait(3600, Ending.ANSWERED, is_callback=True))), within=20)
+    counted = counted_in(Records((wait(10, Ending.ANSWERED), wait(3600, Ending.ANSWERED, is_callback=True))))
     assert (counted.offered, counted.answered, counted.asa, counted.service_level) == (1, 1, 10, 1)
     assert (counted.longest_wait, counted.callbacks_answered, counted.callback_wait) == (10, 1, 3600)
 
 
 def test_handling_is_conversation_and_wrap_up_and_occupancy_leaves_rests_out():
-    calls = (Handled(100, 20, NOON), Handled(200, 0, NOON))
+    calls = (Handled(100, 20, NOON, "billing", "tom"), Handled(200, 0, NOON, "billing", "tom"))
     minute = timedelta(minutes=1)
     stays = (Stay("tom", True, NOON, NOON + 3 * minute), Stay("tom", False, NOON + 5 * minute, NOON + 6 * minute))
-    counted = figures(Records((), calls, stays), within=20)
-    assert (counted.handled, counted.aht, counted.occupancy) == (2, 160, 0.75)
+    records = Records((), calls, stays)
+    for counted in (counted_in(records), Tallies().count(records, {}).agent("tom")):
+        assert (counted.handled, counted.aht, counted.occupancy) == (2, 160, 0.75)
+    assert Tallies().count(records, {}).queue("billing", []).occupancy is None, "he cannot serve it"
 
 
 def test_there_is_no_figure_of_nothing():
-    assert figures(Records(), within=20) == Figures()
+    assert counted_in(Records()) == Tallies().agent("tom") == Figures()
 
 
 def test_every_figure_has_its_definition():
@@ -85,6 +91,16 @@ def test_half_hours_add_up_to_the_day():
     parts = [day.within(*cut) for cut in cuts]
     assert [len(part.waits) for part in parts] == [2, 1, 2]
     assert [sum((s.until - s.since).total_seconds() for s in part.stays) / 60 for part in parts] == [30, 15, 0]
+
+
+def test_tallies_of_two_times_add_up_to_that_of_both():
+    first = Records(
+        (wait(10, Ending.ANSWERED), wait(70, Ending.ABANDONED)), (Handled(100, 20, NOON, "billing", "tom"),)
+    )
+    second = Records((wait(30, Ending.ANSWERED), wait(2, Ending.SHORT)), (), (Stay("tom", True, NOON, NOON),))
+    both = Records(first.waits + second.waits, handled, second.stays)
+    added = Tallies().count(first, {"billing": 20}).add(Tallies().count(second, {"billing": 20}))
+    assert added.queue("billing", ["tom"]) == counted_in(both)
 
 
 NAMES = ("tom", "alice", "zoe")
