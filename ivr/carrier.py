@@ -17,7 +17,23 @@ class CarrierUnreachable(CallwrightError):
     """The carrier could not be reached, or failed. The order may be repeated."""
 
 
-class Carrier(Protocol):
+class LiveLines(Protocol):
+    """What goes on at the carrier, for whoever compares it with what we believe. Raises as orders do."""
+
+    def live_calls(self) -> frozenset[str]:
+        """The SIDs of all calls in progress, in as few questions as the carrier allows; the list may lag a little."""
+        ...
+
+    def live_conferences(self) -> frozenset[str]:
+        """The names of all conferences that go on."""
+        ...
+
+    def in_conference(self, conference_name: str) -> frozenset[str]:
+        """The SIDs of the calls in the conference of that name; none when it is over."""
+        ...
+
+
+class Carrier(LiveLines, Protocol):
     """What we ask of a carrier. Each order may raise CarrierRefused or CarrierUnreachable."""
 
     def dial(
@@ -69,18 +85,6 @@ class Carrier(Protocol):
 
     def call_status(self, call_sid: str) -> str:
         """How a call stands, in the carrier's words."""
-        ...
-
-    def live_calls(self) -> frozenset[str]:
-        """The SIDs of all calls in progress, in as few questions as the carrier allows; the list may lag a little."""
-        ...
-
-    def live_conferences(self) -> frozenset[str]:
-        """The names of all conferences that go on."""
-        ...
-
-    def in_conference(self, conference_name: str) -> frozenset[str]:
-        """The SIDs of the calls in the conference of that name; none when it is over."""
         ...
 
     def find_dialled(self, *, to: str, since: datetime) -> list[str]:

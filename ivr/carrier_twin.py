@@ -17,15 +17,42 @@ class Order:
     details: dict[str, object] = field(default_factory=dict)
 
 
-class RecordingCarrier:
-    """A carrier in memory: `orders` is all it was asked, `refuses` names what it shall refuse."""
+class TwinLines:
+    """What goes on: `statuses` and `conferences` say it, and are put there by a test."""
 
     def __init__(self) -> None:
         self.orders: list[Order] = []
         self.refuses: set[str] = set()
         self.statuses: dict[str, str] = {}
-        self.recordings: dict[str, bytes] = {}
         self.conferences: dict[str, set[str]] = {}
+
+    def live_calls(self) -> frozenset[str]:
+        """Whose status is said to be in progress."""
+        self._ask("live_calls", "")
+        return frozenset(sid for sid, status in self.statuses.items() if status == "in-progress")
+
+    def live_conferences(self) -> frozenset[str]:
+        """Those that were put into `conferences`."""
+        self._ask("live_conferences", "")
+        return frozenset(self.conferences)
+
+    def in_conference(self, conference_name: str) -> frozenset[str]:
+        """Who was put into it."""
+        self._ask("in_conference", conference_name)
+        return frozenset(self.conferences.get(conference_name, ()))
+
+    def _ask(self, what: str, of: str, details: dict[str, object] | None = None) -> None:
+        if what in self.refuses:
+            raise CarrierRefused(Problem("21220", f"The carrier refuses to {what.replace('_', ' ')}.", where=of))
+        self.orders.append(Order(what, of, details or {}))
+
+
+class RecordingCarrier(TwinLines):
+    """A carrier in memory: `orders` is all it was asked, `refuses` names what it shall refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.recordings: dict[str, bytes] = {}
         self._dialled: list[tuple[str, str]] = []
 
     def dial(
@@ -90,27 +117,7 @@ class RecordingCarrier:
             raise CarrierRefused(Problem("20404", "There is no such call."))
         return self.statuses[call_sid]
 
-    def live_calls(self) -> frozenset[str]:
-        """Whose status is said to be in progress."""
-        self._ask("live_calls", "", {})
-        return frozenset(sid for sid, status in self.statuses.items() if status == "in-progress")
-
-    def live_conferences(self) -> frozenset[str]:
-        """Those that were put into `conferences`."""
-        self._ask("live_conferences", "", {})
-        return frozenset(self.conferences)
-
-    def in_conference(self, conference_name: str) -> frozenset[str]:
-        """Who was put into it."""
-        self._ask("in_conference", conference_name, {})
-        return frozenset(self.conferences.get(conference_name, ()))
-
     def find_dialled(self, *, to: str, since: datetime) -> list[str]:
         """Every call dialled to the party; the twin has no clock, so all of them are since then."""
         self._ask("find_dialled", to, {"since": since})
         return [sid for dialled, sid in self._dialled if dialled == to]
-
-    def _ask(self, what: str, of: str, details: dict[str, object]) -> None:
-        if what in self.refuses:
-            raise CarrierRefused(Problem("21220", f"The carrier refuses to {what.replace('_', ' ')}.", where=of))
-        self.orders.append(Order(what, of, details))

@@ -52,14 +52,41 @@ class RedirectingHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the base
         return urlunsplit((self._api.scheme, self._api.netloc, path, parts.query, ""))
 
 
-class TwilioCarrier:
+class TwilioLines:
+    """What goes on, asked of Twilio or of whoever speaks its protocol."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def live_calls(self) -> frozenset[str]:
+        """Calls in progress: one question for each thousand."""
+        found = _asked(lambda: self._client.calls.list(status="in-progress", page_size=PAGE))
+        return frozenset(str(call.sid) for call in found)
+
+    def live_conferences(self) -> frozenset[str]:
+        """Conferences in progress: one question for each thousand."""
+        found = _asked(lambda: self._client.conferences.list(status="in-progress", page_size=PAGE))
+        return frozenset(str(conference.friendly_name) for conference in found)
+
+    def in_conference(self, conference_name: str) -> frozenset[str]:
+        """Who is in it; two questions."""
+        running = _asked(
+            lambda: self._client.conferences.list(friendly_name=conference_name, status="in-progress", limit=1)
+        )
+        if not running:
+            return frozenset()
+        found = _asked(lambda: self._client.conferences(running[0].sid).participants.list(page_size=PAGE))
+        return frozenset(str(one.call_sid) for one in found)
+
+
+class TwilioCarrier(TwilioLines):
     """Orders to Twilio, or to whoever speaks its protocol."""
 
     def __init__(self, settings: Settings) -> None:
         self._http = RedirectingHttpClient(api_url=settings.carrier_api_url)
         self._account = settings.account_sid
         self._auth = (settings.account_sid, settings.auth_tokens[0])
-        self._client = Client(*self._auth, http_client=self._http)
+        super().__init__(Client(*self._auth, http_client=self._http))
 
     def dial(
         self,
@@ -144,26 +171,6 @@ class TwilioCarrier:
     def call_status(self, call_sid: str) -> str:
         """The call's status as the carrier has it."""
         return str(_asked(lambda: self._client.calls(call_sid).fetch()).status)
-
-    def live_calls(self) -> frozenset[str]:
-        """Calls in progress: one question for each thousand."""
-        found = _asked(lambda: self._client.calls.list(status="in-progress", page_size=PAGE))
-        return frozenset(str(call.sid) for call in found)
-
-    def live_conferences(self) -> frozenset[str]:
-        """Conferences in progress: one question for each thousand."""
-        found = _asked(lambda: self._client.conferences.list(status="in-progress", page_size=PAGE))
-        return frozenset(str(conference.friendly_name) for conference in found)
-
-    def in_conference(self, conference_name: str) -> frozenset[str]:
-        """Who is in it; two questions."""
-        running = _asked(
-            lambda: self._client.conferences.list(friendly_name=conference_name, status="in-progress", limit=1)
-        )
-        if not running:
-            return frozenset()
-        found = _asked(lambda: self._client.conferences(running[0].sid).participants.list(page_size=PAGE))
-        return frozenset(str(one.call_sid) for one in found)
 
     def find_dialled(self, *, to: str, since: datetime) -> list[str]:
         """Calls to the party begun since the moment; the carrier's list may lag by a few seconds."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,14 @@ class Census:
 
     waiting: frozenset[str]
     idle: frozenset[str]
+
+
+class Counted(Protocol):
+    """Whoever can be counted."""
+
+    def census(self) -> Census:
+        """Everybody whom it could match now: for whoever compares it with SQL."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from routing.census import Census
+from routing.census import Counted
 from routing.match import Line
 
 LEASE = 3_000_000
@@ -122,7 +122,7 @@ class OfferBox(Protocol):
         ...
 
 
-class Waitlist(Protocol):
+class Waitlist(Counted, Protocol):
     """Who waits and who is free. Every method raises WaitlistDown when its store cannot be reached."""
 
     @property
@@ -167,10 +167,6 @@ class Waitlist(Protocol):
 
     def behind(self, entries: Mapping[str, int], agents: Mapping[str, int]) -> tuple[list[str], list[str]]:
         """Of these entries that wait and agents who are free (id → revision), those it has not been told of."""
-        ...
-
-    def census(self) -> Census:
-        """Everybody whom it could match now: for whoever compares it with SQL."""
         ...
 
     def reset(self, *, built: bool, fence: int = 0) -> None:
