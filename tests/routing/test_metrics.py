@@ -98,7 +98,7 @@ def test_tallies_of_two_times_add_up_to_that_of_both():
         (wait(10, Ending.ANSWERED), wait(70, Ending.ABANDONED)), (Handled(100, 20, NOON, "billing", "tom"),)
     )
     second = Records((wait(30, Ending.ANSWERED), wait(2, Ending.SHORT)), (), (Stay("tom", True, NOON, NOON),))
-    both = Records(first.waits + second.waits, handled, second.stays)
+    both = Records(first.waits + second.waits, first.handled, second.stays)
     added = Tallies().count(first, {"billing": 20}).add(Tallies().count(second, {"billing": 20}))
     assert added.queue("billing", ["tom"]) == counted_in(both)
 
