@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from foundation.clock import SystemClock
-from routing.simulate.calls import draw_calls
+from routing.simulate.calls import Calls, draw_calls
 from routing.simulate.chance import Chance
 from routing.simulate.counted import Counted
 from routing.simulate.floor import Floor
@@ -59,9 +59,12 @@ class Result:
 Crew = Callable[[Iterable[Job]], Iterator[Played]]
 
 
-def play(scenario: Scenario, chance: Chance, new_waitlist: NewWaitlist = in_memory) -> Trace:
-    """One replication on the live engine, call by call."""
-    return Floor(scenario, draw_calls(scenario, chance), new_waitlist(scenario.discipline), chance).run()
+def play(
+    scenario: Scenario, chance: Chance, new_waitlist: NewWaitlist = in_memory, *, calls: Calls | None = None
+) -> Trace:
+    """One replication on the live engine, call by call: of callers drawn by chance, or of real ones."""
+    drawn = draw_calls(scenario, chance) if calls is None else calls
+    return Floor(scenario, drawn, new_waitlist(scenario.discipline), chance).run()
 
 
 def count(job: Job, new_waitlist: NewWaitlist = in_memory) -> Played:

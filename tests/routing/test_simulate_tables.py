@@ -120,12 +120,12 @@ def test_a_table_is_played_and_told_row_by_row(tables, twin, effort, capsys):
 @pytest.mark.data
 def test_a_wrong_answer_is_refuted_and_fails(tables, monkeypatch):
     """The proof must be able to fail: the known answer is bent by a fifth."""
-    true = cases_of(tables, effort=0.02, only="erlang_b_5_")[0]
+    true = cases_of(tables, effort=0.02, only=("erlang_b_5_",))[0]
     row = dataclasses.replace(true.rows[0], reference=true.rows[0].reference * 1.2)
     wrong = dataclasses.replace(true, rows=(row,))
     monkeypatch.setattr("routing.simulate.tables.run.cases_of", lambda *_, **__: [wrong])
     said = []
-    plan = Plan(tables, Twin.MEMORY, effort=0.02, replications=10, seed=1, workers=1, only="")
+    plan = Plan(tables, Twin.MEMORY, effort=0.02, replications=10, seed=1, workers=1, only=("",))
     assert run_tables(plan, said.append) == 1
     assert "refuted 1" in said[-1]
 
@@ -133,9 +133,9 @@ def test_a_wrong_answer_is_refuted_and_fails(tables, monkeypatch):
 @pytest.mark.data
 def test_no_scenario_of_that_name_is_an_error(tables):
     said = []
-    plan = Plan(tables, Twin.MEMORY, effort=0.02, replications=10, seed=1, workers=1, only="nothing like it")
+    plan = Plan(tables, Twin.MEMORY, effort=0.02, replications=10, seed=1, workers=1, only=("nothing like it",))
     assert run_tables(plan, said.append) == 1
-    assert said == ["no scenario's name contains 'nothing like it'\n"]
+    assert said == ["no scenario's name contains nothing like it\n"]
 
 
 @pytest.mark.data
@@ -143,5 +143,5 @@ def test_no_scenario_of_that_name_is_an_error(tables):
 @pytest.mark.timeout(3600)
 def test_no_row_of_the_reference_tables_is_refuted(tables):
     said = []
-    plan = Plan(tables, Twin.MEMORY, effort=0.1, replications=10, seed=1, workers=2, only="")
+    plan = Plan(tables, Twin.MEMORY, effort=0.05, replications=10, seed=1, workers=2, only=("",))
     assert run_tables(plan, said.append) == 0, "".join(said[-30:])

@@ -1,7 +1,7 @@
 """All cases of a file of reference tables."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from routing.simulate.tables.callbacks import exact_callbacks, simulated_callbacks
@@ -12,10 +12,10 @@ from routing.simulate.tables.published import published_cases
 from routing.simulate.tables.simulated import simulated_cases
 
 
-def cases_of(file: Path, *, effort: float, only: str = "") -> list[Case]:
-    """The cases whose name contains `only`, of `effort` times their full length."""
+def cases_of(file: Path, *, effort: float, only: Sequence[str] = ("",)) -> list[Case]:
+    """The cases whose name contains one of `only`, of `effort` times their full length."""
     tables = json.loads(file.read_text(encoding="utf-8"))
-    return [case for case in _all(tables, effort) if only in case.name]
+    return [case for case in _all(tables, effort) if any(part in case.name for part in only)]
 
 
 def _all(tables: dict[str, dict[str, object]], effort: float) -> Iterator[Case]:

@@ -30,7 +30,7 @@ class Plan:
     replications: int
     seed: int
     workers: int
-    only: str
+    only: tuple[str, ...]
 
 
 def run_tables(plan: Plan, say: Say) -> int:
@@ -39,7 +39,7 @@ def run_tables(plan: Plan, say: Say) -> int:
     began = clock.monotonic()
     cases = cases_of(plan.file, effort=plan.effort, only=plan.only)
     if not cases:
-        say(f"no scenario's name contains {plan.only!r}\n")
+        say(f"no scenario's name contains {' or '.join(plan.only)}\n")
         return 1
     with crew(plan.twin, plan.workers) as played_by:
         first, rows = [], []
