@@ -52,7 +52,9 @@ class SteerNode(Listening):
     """Asks an open question and finds out which of several intents the caller's own words mean.
 
     Known phrases count first, exact or nearly so; then what is learned from the examples. When two intents are near,
-    it asks which; when none is likely enough, it asks once more in other words, and then takes `unsure`.
+    it asks which; when none is likely enough, it asks once more in other words, and then takes `unsure`. With `heard`
+    the caller's words stay in a slot: with `tries: 1`, and `unsure` leading to a `knowledge` node `about` that slot,
+    what is no intent is answered as a question, and the caller is asked once.
     """
 
     verb: ClassVar[str] = "steer"
