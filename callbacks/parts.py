@@ -9,13 +9,20 @@ from sqlalchemy.orm import Session
 
 from callbacks.news import PromiseMoved
 from callbacks.policy import DialPolicy
-from callbacks.promises import PROMISE_TABLE, DialAttempt, Promise, PromiseEvent, PromiseState
+from callbacks.promises import PROMISE_TABLE, DialAttempt, DialResult, Promise, PromiseEvent, PromiseState
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import CallwrightError, Problem
 from foundation.events import Bus, publish
 from foundation.ids import IdSource
+from foundation.outbox import put
 from routing.service import RoutingService
+
+ENDED = "callbacks.ended"
+"""What is owed to a customer who was not called or not reached: a message that says so (`ivr.callback_notices`)."""
+NOT_REACHED = frozenset(
+    {DialResult.BUSY, DialResult.NO_ANSWER, DialResult.NOT_CONFIRMED, DialResult.MACHINE, DialResult.HUNG_UP}
+)
 
 
 class PromiseUnknown(CallwrightError):
@@ -88,6 +95,12 @@ class Parts:
             promise.lease_until = None
         if PROMISE_TABLE.is_final(PromiseState(promise.state)):
             promise.ended_at = self.clock.now()
+        if promise.state == PromiseState.EXPIRED or (
+            promise.state == PromiseState.GIVEN_UP and promise.last_result in NOT_REACHED
+        ):
+            put(
+                session, row_id=self.ids.new("OB"), kind=ENDED, payload={"promise_id": promise.id}, now=self.clock.now()
+            )
         moved = PromiseMoved(
             promise.id, promise.call_id, promise.queue, promise.state, promise.attempts, promise.due_at
         )

@@ -11,6 +11,7 @@ from console.watching import SiteWatch
 from console.wiring import Runtime, site_that_runs
 from ivr.callback_dialer import CarrierDialer
 from ivr.callback_legs import CallbackLegs
+from ivr.callback_notices import Notices
 from ivr.closing import close_queues
 from ivr.confirming import Confirmations
 from ivr.connect import Connections
@@ -53,6 +54,7 @@ def ticks(runtime: Runtime) -> list[Beat]:
         _every(UNFINISHED_SECONDS, Unfinished(runtime.parts, connections).look, runtime),
         orders.give,
         Confirmations(runtime.parts).give,
+        Notices(runtime.parts).give,
         _every(OFFER_SECONDS, _offers(runtime), runtime),
         _every(ABANDONED_SECONDS, lambda: look_at_abandoned(runtime.parts.callbacks.parts), runtime),
         lambda: nudge_due(runtime.parts.db, runtime.parts.jobs, runtime.parts.clock.now()),

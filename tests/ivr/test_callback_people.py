@@ -11,6 +11,7 @@ from callbacks.policy import First
 from callbacks.promises import DialAttempt, Promise
 from foundation.calls import Call
 from ivr.callback_dialer import CarrierDialer
+from ivr.callback_notices import Notices
 from ivr.callback_words import Wish, wish_of
 from ivr.tables import Meeting
 from routing.agents import Agent
@@ -259,3 +260,24 @@ def test_strangers_open_nothing(ahead, desk, customer):
     for wrong in (url.replace("attempt=PR", "attempt=PX"), url.replace("call=CW", "call=CX"), url.partition("?")[0]):
         assert customer.ask(wrong).verbs == ["Say", "Hangup"]
         assert customer.ask(wrong.replace("?", "/pressed?"), Digits="1").verbs == ["Say", "Hangup"]
+
+
+def test_who_was_not_called_in_time_or_not_reached_is_told_once_in_his_language(promised, plan, clock):
+    plan(window=60.0)
+    with promised.db.begin() as session:
+        session.scalars(select(Promise)).one().language = "es-US"
+    tick(promised)
+    clock.advance(60)
+    tick(promised)
+    notices = Notices(promised)
+    assert [notices.give(), notices.give()] == [1, 0]
+    (message,) = orders(promised, "send_message")
+    assert message.of == "+12025550142"
+    assert "no pudimos llamarle" in message.details["text"]
+
+
+def test_who_asked_never_to_be_called_is_not_written_to_either(promised, desk, customer):
+    dial = ring(promised, desk, customer)
+    customer.answer(customer.ask(dial.details["url"]), Digits="9")
+    assert Notices(promised).give() == 0
+    assert orders(promised, "send_message") == []
