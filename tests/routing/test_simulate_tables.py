@@ -92,7 +92,7 @@ def test_every_scenario_of_the_reference_has_rows(tables):
     rows = sum(len(case.rows) for case in cases)
     assert rows > 780
     limit = next(case for case in cases if case.name == "exact.halfin_whitt_0.5").rows[0]
-    assert limit.rounding == pytest.approx(abs(erlang_c(50, 50 - 0.5 * math.sqrt(50)) - limit.reference))
+    assert limit.rounding == pytest.approx(abs(erlang_c(10, 10 - 0.5 * math.sqrt(10)) - limit.reference))
 
 
 @pytest.mark.data

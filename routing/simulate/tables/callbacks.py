@@ -9,6 +9,7 @@ from routing.simulate.measures import Measure
 from routing.simulate.scenario import CallbackMode, Callbacks, Callers, Group, Scenario, Window
 from routing.simulate.tables.case import Case, Row, Source
 from routing.simulate.tables.shapes import one_queue, window_after, window_for
+from routing.simulate.tables.simulated import warm_up
 
 ALWAYS = 0.0
 DAY = 28_800.0
@@ -67,7 +68,7 @@ def day(params: Mapping[str, Any]) -> Scenario:
 def _steady(params: Mapping[str, Any], row: Mapping[str, Any], effort: float) -> Scenario:
     patience = Exponential(params["patience"]) if params["patience"] else NEVER
     length = effort * row["length"]
-    window = Window(length, min(row["warmup"], 0.3 * length), params["tail"])
+    window = Window(length, warm_up(row, length, params["svc"]), 5 * params["svc"])
     return one_queue(
         params["lam"], Exponential(params["svc"]), params["agents"], window, patience=patience, callbacks=_rule(params)
     )

@@ -16,7 +16,7 @@ from routing.waitlist import Discipline
 SERVICE = 100.0
 LATER = 1e7
 """Seconds of credit between classes of strict priority: longer than any simulation."""
-LIMIT_SERVERS = 50
+LIMIT_SERVERS = 10
 WAIT, P_WAIT = Measure("mean_wait"), Measure("p_wait")
 UTILISATION, QUEUE, ABANDON = Measure("utilisation"), Measure("mean_queue"), Measure("p_abandon")
 OVER_20, WITHIN_20 = Measure("p_wait_over", seconds=20), Measure("served_within", seconds=20)
@@ -38,7 +38,7 @@ def exact_cases(exact: Mapping[str, Any], effort: float) -> Iterator[Case]:
     for beta, p_wait in exact["halfin_whitt_p_wait"].items():
         load = LIMIT_SERVERS - float(beta) * math.sqrt(LIMIT_SERVERS)
         scenario = markov(load / SERVICE, SERVICE, LIMIT_SERVERS, effort)
-        gap = abs(erlang_c(LIMIT_SERVERS, load) - p_wait)  # the row is a limit; so much is missing with 50 agents
+        gap = abs(erlang_c(LIMIT_SERVERS, load) - p_wait)  # the row is a limit; so much is missing with ten agents
         yield _case(f"halfin_whitt_{beta}", scenario, Row("p_wait", P_WAIT, p_wait, 0.0, gap))
     yield _hunted(exact["ordered_hunt_loss_10_servers_load_7"], effort)
     for row in exact["delay_estimators_mms"]["rows"]:

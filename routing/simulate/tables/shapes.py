@@ -10,11 +10,10 @@ from routing.simulate.scenario import Callbacks, Callers, Choice, Group, Scenari
 
 CALLS = 100_000
 """Callers of a replication at full effort, where the reference does not say."""
-RELAXATIONS = 5.0
+RELAXATIONS = 4.0
 """A warm-up lasts for so many times the time in which the queue forgets where it began."""
-LONGEST_WARM_UP = 0.3
-STRETCHES = 50.0
-"""A window at full effort is at least so many times that long."""
+STRETCHES = 12.0
+"""And a window is at least so many times that long."""
 
 
 def window_for(rate: float, service: float, servers: int, effort: float, *, calls: int = CALLS) -> Window:
@@ -24,13 +23,13 @@ def window_for(rate: float, service: float, servers: int, effort: float, *, call
 
 
 def window_after(forgets: float, rate: float, effort: float, *, calls: int = CALLS) -> Window:
-    """A window of so many calls after a warm-up, for a queue that forgets in so many seconds where it began."""
-    length = effort * max(calls / rate, STRETCHES * forgets)
-    return Window(
-        length,
-        warm_up=min(RELAXATIONS * forgets, LONGEST_WARM_UP * length),
-        tail=min(RELAXATIONS * forgets, 0.02 * length),
-    )
+    """A window of so many calls after a warm-up, for a queue that forgets in so many seconds where it began.
+
+    However small the effort, it is long against the forgetting: else means of replications are too low (the queue was
+    empty when it began) and too skewed for Student's intervals.
+    """
+    length = max(effort * calls / rate, STRETCHES * forgets)
+    return Window(length, warm_up=RELAXATIONS * forgets, tail=min(RELAXATIONS * forgets, 0.02 * length))
 
 
 def one_queue(

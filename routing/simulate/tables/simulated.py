@@ -64,15 +64,20 @@ def _scenario(row: Mapping[str, Any], effort: float) -> Scenario:
         for number, kind in enumerate(params["classes"])
     )
     length = effort * row["length"]
-    tail = 5 * max(law_of(kind["service"]).mean for kind in params["classes"])
+    longest = max(law_of(kind["service"]).mean for kind in params["classes"])
     return Scenario(
         callers,
         groups_by_levels(params["agents"]),
-        Window(length, min(row["warmup"], 0.3 * length), tail),
+        Window(length, warm_up(row, length, longest), 5 * longest),
         discipline=Discipline.INNERMOST if params["discipline"] == "priority" else Discipline.LONGEST,
         choice=CHOICES[params["select"]],
         trunks=params["trunks"],
     )
+
+
+def warm_up(row: Mapping[str, Any], length: float, service: float) -> float:
+    """The reference's, which is for long runs; for a short one at least fifty calls' length, or 0.3 of the window."""
+    return min(float(row["warmup"]), max(0.3 * length, 50 * service))
 
 
 def _arrivals(inter: Sequence[Any]) -> Arrivals:
