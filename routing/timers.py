@@ -79,16 +79,12 @@ class Timekeeper:
             held = session.execute(rows.order_by(Reservation.expires_at)).all()
             waits = select(QueueEntry.id).where(QueueEntry.state == EntryState.WAITING, QueueEntry.max_wait_at <= late)
             over = list(session.scalars(waits.order_by(QueueEntry.max_wait_at)))
-            going = select(QueueEntry.id).where(QueueEntry.state == EntryState.WAITING, QueueEntry.overflow_at <= late)
-            overflowing = list(session.scalars(going.order_by(QueueEntry.overflow_at)))
         for reservation_id, state in held:
             wrapping = state == ReservationState.WRAPPING
             self._perform(TimerKind.WRAP if wrapping else TimerKind.HOLD, reservation_id)
         for entry_id in over:
             self._perform(TimerKind.LIMIT, entry_id)
-        for entry_id in overflowing:
-            self._perform(TimerKind.OVERFLOW, entry_id)
-        return len(held) + len(over) + len(overflowing)
+        return len(held) + len(over)
 
     def _perform(self, kind: TimerKind, subject: str) -> None:
         try:

@@ -1,12 +1,13 @@
 """Who looks after those who wait, where more than time decides: crowds that open rings, agents who go home, closure."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from routing.agents import WORKING_STATES, Agent
-from routing.arrivals import staffed
+from routing.arrivals import in_line, staffed
 from routing.config import QueueConfig
 from routing.entries import IN_LINE, EntryKind, EntryState, Outcome, QueueEntry
 from routing.match import innermost, opened_early, rings_from_json
@@ -24,8 +25,8 @@ class Vigil:
         self._queue = queue
 
     def look(self) -> int:
-        """Open and close rings by crowds and staff, end waits for nobody, and waits for an agent who is gone."""
-        return self._look_at_queues() + self._look_at_preferred()
+        """Open and close rings by crowds and staff, end waits for nobody and for an agent who is gone, let overflow."""
+        return self._look_at_queues() + self._look_at_preferred() + self._look_at_overflow()
 
     def close(self, queue: str) -> int:
         """Send everybody out who waits in the queue, by its exit `closed`; promises keep their place. How many."""
@@ -67,6 +68,25 @@ class Vigil:
             row.revision += 1
             self._parts.tell(session, Moved(entries=(row.id,)))
         return 1
+
+    def _look_at_overflow(self) -> int:
+        """Who may go on to another queue and could not when his time came goes as soon as there is room."""
+        now, room = self._parts.clock.now(), dict[str, float]()
+        with self._parts.reading() as session:
+            due = select(QueueEntry.id, QueueEntry.queue).where(
+                QueueEntry.state == EntryState.WAITING, QueueEntry.overflow_at <= now
+            )
+            found = session.execute(due.order_by(QueueEntry.overflow_at)).all()
+            for queue in {row.queue for row in found}:
+                rule = self._parts.queues.get(queue).overflow
+                limit = None if rule is None else rule.while_fewer
+                room[queue] = math.inf if rule is None or limit is None else limit - in_line(session, rule.to)
+        gone = 0
+        for entry_id, queue in found:
+            if room[queue] > 0 and self._queue.overflow(entry_id):
+                room[queue] -= 1
+                gone += 1
+        return gone
 
     def _look_at_preferred(self) -> int:
         """Nobody waits alone for an agent who rests or has gone home: the rings go on at once."""

@@ -198,3 +198,14 @@ def test_a_kept_place_is_never_worse_than_a_new_one(house_of):
     house.clock.advance(200)
     moved = house.call("CW1", "technical", keep_place=True)
     assert house.row(QueueEntry, moved).place == house.clock.now() - timedelta(seconds=500)
+
+
+def test_as_many_overflow_as_there_is_room_for_the_longest_waiting_first(house_of):
+    house = house_of(*overflowing(while_fewer=2))
+    calls = []
+    for number in range(4):
+        calls.append(house.call(f"CW{number}"))
+        house.clock.advance(1)
+    house.pass_time(130)
+    house.pass_time(1)
+    assert [house.row(QueueEntry, entry_id).queue for entry_id in calls] == ["technical"] * 2 + ["billing"] * 2
