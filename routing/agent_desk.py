@@ -25,6 +25,7 @@ class AgentDesk:
                 agent.heartbeat_at = None  # from the first that is heard, the next are waited for
                 self._parts.move_agent(session, agent, AgentEvent.SIGN_IN, reason=SIGNED_IN)
                 self._parts.tell(session, Moved(agents=(agent_id,)))
+            self._heard(agent)
             return agent
 
     def sign_out(self, agent_id: str) -> Agent:
@@ -41,6 +42,7 @@ class AgentDesk:
         """Be ready for callers. During a call: be ready after it. Raises MoveRefused when signed out."""
         with self._parts.session() as session:
             agent = self._parts.agent(session, agent_id)
+            self._heard(agent)
             if agent.state in BUSY_STATES:
                 self._choose(session, agent, "")
             elif agent.state != AgentState.AVAILABLE:
@@ -54,6 +56,7 @@ class AgentDesk:
             raise MoveRefused(Problem("reason_missing", "A rest needs a reason.", where=agent_id))
         with self._parts.session() as session:
             agent = self._parts.agent(session, agent_id)
+            self._heard(agent)
             if agent.state in BUSY_STATES:
                 self._choose(session, agent, reason)
             elif (agent.state, agent.reason) != (AgentState.NOT_READY, reason):
@@ -75,6 +78,11 @@ class AgentDesk:
         with self._parts.session() as session:
             self._parts.agent(session, agent_id).skills = dict(skills)
         self._mirror.tell(lambda: _again(self._mirror))
+
+    def _heard(self, agent: Agent) -> None:
+        """Who moves is there; but only a page that beats is waited for."""
+        if agent.heartbeat_at is not None:
+            agent.heartbeat_at = self._parts.clock.now()
 
     def _choose(self, session: Session, agent: Agent, reason: str) -> None:
         if agent.next_reason != reason:

@@ -36,6 +36,7 @@ class ReservationDoor:
             row.accepted_at = parts.clock.now()
             row.expires_at = row.accepted_at + timedelta(seconds=CONNECT_SECONDS[EntryKind(entry.kind)])
             parts.move_agent(own, held.agent, AgentEvent.ACCEPT, reservation_id=row.id)
+            held.agent.heartbeat_at = held.agent.heartbeat_at and row.accepted_at
             told = (row.id, entry.id, row.agent_id, entry.call_id, entry.queue, entry.kind, entry.promise_id)
             parts.tell(own, _moved(held), ReservationAccepted(*told))
             return row

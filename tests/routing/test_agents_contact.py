@@ -164,3 +164,19 @@ def test_a_desk_heard_just_now_is_not_given_up_by_who_looked_before(quiet_house,
     door = quiet_house.routing._reservations
     assert not door.lose_contact(offer.reservation_id, silent_since=since)
     assert quiet_house.agent_state("alice")[0] == "reserved"
+
+
+def test_whoever_moves_is_heard(quiet_house):
+    """A click is as good as a beat: nobody is given up between two of them."""
+    quiet_house.agent("alice", billing=3)
+    heard(quiet_house, "alice")
+    quiet_house.clock.advance(40)
+    quiet_house.routing.agents.set_available("alice")
+    quiet_house.pass_time(1)
+    assert quiet_house.agent_state("alice") == ("available", "")
+    quiet_house.call("CW1")
+    quiet_house.clock.advance(19)
+    quiet_house.routing.accept(quiet_house.offers()[-1].reservation_id, "alice")
+    quiet_house.clock.advance(15)
+    quiet_house.routing.tick()
+    assert quiet_house.agent_state("alice") == ("on_call", "")

@@ -78,6 +78,11 @@ class Centre(RuleBasedStateMachine):
     def rest(self, number):
         self.attempt(self.house.routing.agents.set_not_ready, sorted(AGENTS)[number % len(AGENTS)], "tea")
 
+    @rule(number=ANY)
+    def heard(self, number):
+        """From then on the desk is waited for: whenever time passes, it is lost until it is heard again."""
+        self.attempt(self.house.routing.agents.heartbeat, sorted(AGENTS)[number % len(AGENTS)])
+
     @precondition(lambda self: self.calls)
     @rule(number=ANY, outcome=st.sampled_from(["abandoned", "left"]))
     def leave(self, number, outcome):
