@@ -26,6 +26,8 @@ class Poisson:
 
     def times(self, chance: Generator, until: float, busyness: float) -> Floats:
         """Sums of exponential gaps."""
+        if self.per_second * busyness <= 0:
+            return np.empty(0)
         return _gaps(Exponential(1 / (self.per_second * busyness)), chance, until)
 
 
