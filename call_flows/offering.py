@@ -5,7 +5,7 @@ Pure. What was so a moment ago is a parameter; who keeps it in mind is above: a 
 
 from typing import TYPE_CHECKING, Final, cast
 
-from call_flows.expressions import FAILURES, Condition
+from call_flows.expressions import FAILURES, Condition, Names
 from call_flows.facts import Facts, QueueFacts
 from call_flows.names import read_name
 from call_flows.plain import as_number
@@ -57,7 +57,7 @@ def is_offered_now(turn: "Turn", queue: str) -> bool:
     if policy is None:
         return False
     now = turn.facts.queues.get(queue, _NO_QUEUE)
-    if now.offering is False or (now.offering is None and not _offers_to(turn, policy.offer_when, now)):
+    if now.offering is False or (now.offering is None and not _offers_to(turn, policy.offer_when)):
         return False
     asked_at = as_number(turn.slots.get(_mark(queue)))
     if asked_at is None:
@@ -73,15 +73,13 @@ def note_offered(turn: "Turn", queue: str) -> None:
     turn.slots = {**turn.slots, _mark(queue): _UNKNOWN if wait is None else round(wait, 1)}
 
 
-def _offers_to(turn: "Turn", condition: Condition | None, now: QueueFacts) -> bool:
+def _offers_to(turn: "Turn", condition: Condition | None) -> bool:
     if condition is None:
         return True
-    if now.ewt_seconds is None and {"ewt", "queue.wait"} & condition.names:
-        return False
-    return bool(turn.evaluate(condition))
+    return bool(_holds(condition, turn))
 
 
-def _holds(condition: Condition, names: _Moment) -> bool | None:
+def _holds(condition: Condition, names: Names) -> bool | None:
     """Whether it holds; None when it cannot be told, as when there is no estimate."""
     try:
         return bool(condition.value(names))

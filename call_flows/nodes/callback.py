@@ -61,7 +61,9 @@ class CallbackNode(Node):
     )
     declined: NodeName = Field(description="When the caller does not want it, or does not answer.")
     not_offered: NodeName | None = Field(
-        None, description="When there is an `offer` and now is not the time for it; else `declined`."
+        None,
+        description="When there is an `offer` and now is not the time for it, or a waiting caller does not answer it; "
+        "else `declined`.",
     )
     refused: NodeName = Field(description="When that number or time cannot be called.")
 
@@ -93,7 +95,9 @@ class CallbackNode(Node):
         if done != AGAIN:
             return done
         turn.tries += 1
-        if turn.tries >= self.tries or (stage is Stage.OFFER and turn.holding):
+        if stage is Stage.OFFER and turn.holding and not heard:
+            return "not_offered"  # who waits need not answer
+        if turn.tries >= self.tries:
             return "kept" if stage is Stage.OPEN else "declined"
         talk.ask(stage, turn.courtesy(Courtesy.NO_MATCH if heard else Courtesy.NO_INPUT))
         return None

@@ -35,9 +35,9 @@ def test_a_waiting_caller_is_told_the_place_and_the_wait_when_it_is_safe_to_say(
 
 
 def test_hold_music_follows_when_the_caller_wants_nothing(waiting, northwind):
-    """The offer is answered by silence; then music, then the place again."""
+    """The offer is answered by silence, so is the other one; then music, then the place again."""
     facts = turn(northwind)
-    waiting.send(WaitTurn(facts)).send(WaitTurn(facts))
+    waiting.send(WaitTurn(facts)).send(WaitTurn(facts)).send(WaitTurn(facts))
     assert waiting.actions == (Play("hold_music", "en-US"), Pause(1.0))
     waiting.send(WaitTurn(facts)).send(WaitTurn(facts))
     assert "You are number 2 in line." in waiting.heard
@@ -125,6 +125,8 @@ def test_a_message_is_left_by_leaving_the_queue_first(waiting, northwind):
     """Recording is not possible in what a waiting caller hears."""
     facts = turn(northwind)
     waiting.send(WaitTurn(facts)).send(Collected(facts, digits="2"))
+    assert waiting.heard == "You still have your place. To leave a message, press 2."
+    waiting.send(Collected(facts, digits="2"))
     assert waiting.actions == (LeaveQueue("left"),)
     waiting.send(QueueEnded(facts, QueueOutcome.LEFT))
     assert "leave your name" in waiting.heard
@@ -170,6 +172,8 @@ def choosing(northwind) -> Talk:
 def test_a_time_is_keyed_in_and_read_back(choosing):
     """Tomorrow, half past nine: the office is open in the morning and in the evening, ... at 9:30 only in the morning."""
     choosing.press("2").press("0930")
+    assert choosing.last.tentative, "times have room for so many: is there room?"
+    choosing.send(CallbackAnswered(choosing.facts, promised=True))
     assert choosing.heard.startswith("We will call you on Monday, March 2, at 9:30 a.m.")
     choosing.press("1")
     due = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
@@ -180,7 +184,8 @@ def test_a_time_is_keyed_in_and_read_back(choosing):
 
 def test_a_time_that_could_be_morning_or_afternoon_is_asked_after(choosing):
     """Half past eight is open twice in a week of 8 to 20 only when both are: 0800 is morning, 0730 is evening."""
-    assert choosing.press("2").press("0730").heard.startswith("We will call you on Monday, March 2, at 7:30 p.m.")
+    choosing.press("2").press("0730").send(CallbackAnswered(choosing.facts, promised=True))
+    assert choosing.heard.startswith("We will call you on Monday, March 2, at 7:30 p.m.")
 
 
 def test_both_halves_of_the_day_are_asked_for_when_both_will_do(make_talk):
