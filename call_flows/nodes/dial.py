@@ -10,14 +10,18 @@ from call_flows.events import DialEnded, Event
 from call_flows.nodes.base import Node, Outcome, Waits
 from call_flows.turn import Turn
 from call_flows.values import Duration, NodeName, Text
-from foundation.phone import NumberRefused, dialable
+from foundation.phone import NumberRefused, dialable, is_emergency
 
 if TYPE_CHECKING:
     from call_flows.check.finding import Finding
 
 
 class DialNode(Node):
-    """Connects the caller to another party: `+12025550199`, `sip:desk@example.com`, or `agent:ana`."""
+    """Connects the caller to another party: `+12025550199`, `sip:desk@example.com`, or `agent:ana`.
+
+    The emergency number of a country the site dials may be written too, and is dialled at any hour. See that the
+    carrier knows the address of the number that is shown.
+    """
 
     verb: ClassVar[str] = "dial"
     waits = Waits.PERSON
@@ -37,7 +41,7 @@ class DialNode(Node):
         if not self.dial.is_fixed or finding.site is None:
             return
         target, address = target_of(self.dial.source)
-        if target is DialTarget.NUMBER and _refusal(address, finding.site.dialing.countries):
+        if target is DialTarget.NUMBER and _refusal(address, finding.site.dialing.countries, fixed=True):
             todo = "Write it as +12025550199, and see dialing: countries: in site.yaml."
             finding.report("E012", ("dial",), f"'{address}' is not a number this site dials.", word=address, todo=todo)
         known = [agent.login for agent in finding.site.agents]
@@ -47,7 +51,8 @@ class DialNode(Node):
     def enter(self, turn: Turn) -> Outcome:
         """Ring; a number that may not be dialled fails at once."""
         target, address = target_of(self.dial.fill(turn.__getitem__, _plain))
-        if target is DialTarget.NUMBER and _refusal(address, turn.site.site.dialing.countries):
+        countries = turn.site.site.dialing.countries
+        if target is DialTarget.NUMBER and _refusal(address, countries, fixed=self.dial.is_fixed):
             turn.fault("number_refused")
             return "failed"
         turn.actions.append(Dial(target, address, float(self.timeout), self.caller_id or turn.dialled, self.whisper))
@@ -72,7 +77,9 @@ def target_of(written: str) -> tuple[DialTarget, str]:
     return (DialTarget.SIP, written.strip()) if kind in {"sip", "sips"} else (DialTarget.NUMBER, written.strip())
 
 
-def _refusal(number: str, countries: list[str]) -> str:
+def _refusal(number: str, countries: list[str], *, fixed: bool) -> str:
+    if fixed and is_emergency(number, countries):
+        return ""  # the flow's own word, at any hour; what came from a caller never dials help
     try:
         dialable(number, countries=countries)
     except NumberRefused as refused:
