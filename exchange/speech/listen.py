@@ -142,7 +142,7 @@ class GatherListener:
             self._finals += [known for known in await asyncio.to_thread(self._recognizer.finish) if known.final]
         self._partial = ""
         heard = self._so_far()
-        if self._grammar is not None and (not heard or may_be_doubted(heard)):
+        if self._grammar is not None and (not heard or may_be_doubted(heard, self._grammar)):
             free = await asyncio.to_thread(self._without_grammar)
             if not heard or contradicts(free, heard):
                 self._finals = free
