@@ -22,7 +22,7 @@ ALIKE: Final = 0.6
 
 
 def may_be_doubted(heard: str, allowed: Grammar) -> bool:
-    """Whether a second hearing is worth its while: not for a number where numbers are asked for, nor for a whole key."""
+    """Whether a second hearing is worth its while: not for numbers where they are asked for, nor a whole key."""
     if not set(heard.split()) <= NUMBER_WORDS:
         return True
     return not allowed.words >= set(DIGITS[2:]) and not allowed.is_whole(heard)
