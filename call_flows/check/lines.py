@@ -91,7 +91,8 @@ def _unused(review: Review) -> None:
     if review.site is None or review.draft.broken:
         return
     named = {str(value) for finding in review.findings() for _path, value in finding.values if type(value) is QueueName}
+    helping = {str(queue.overflow.to) for queue in review.site.queues.values() if queue.overflow is not None}
     for name in review.site.queues:
-        if name not in named:
+        if name not in named | helping:
             what = f"No flow leads to the queue '{name}'."
             review.in_site("W626", ("queues", name), what, word=name, todo="Lead callers to it, or take it away.")

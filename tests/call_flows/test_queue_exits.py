@@ -123,5 +123,12 @@ def test_a_queue_that_helps_well_is_not_told_of(codes):
     assert "W631" not in codes((FLOW % "").replace("failed: bye}", "timed_out: bye, failed: bye}"), whole)
 
 
+def test_a_queue_that_only_helps_is_not_one_to_which_nobody_comes(codes):
+    alone = site().replace("agents:", f"{OTHER}agents:")
+    helping = site("overflow: {to: other, after: 2m}").replace("agents:", f"{OTHER}agents:")
+    assert "W626" in codes(FLOW % "", alone)
+    assert "W626" not in codes(FLOW % "", helping)
+
+
 def test_a_queue_to_overflow_to_must_be_there(codes):
     assert "E103" in codes(FLOW % "", site("overflow: {to: nowhere, after: 1m}"))
