@@ -31,7 +31,7 @@ def six_types(calls: int) -> Scenario:
             str(kind),
             Poisson(rate / TYPES),
             Exponential(600.0),
-            rings=(Ring(0, {str(kind): 2}), Ring(0, {str(kind): 1})),
+            rings=_own_first(str(kind)),
         )
         for kind in range(TYPES)
     )
