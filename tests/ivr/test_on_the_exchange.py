@@ -12,14 +12,18 @@ from aiohttp import web
 from flask import Flask
 
 from call_flows.loader import load_texts
+from callbacks.promises import Promise
+from callbacks.site_policy import policy_of
 from exchange.clock import VirtualClock
 from exchange.config import ExchangeConfig, Number
 from exchange.exchange import Exchange, Senses
+from exchange.lines.inside import ScriptedPhone
 from exchange.recorder import Recorder
 from exchange.rest.app import add_rest
 from exchange.twins import TwinEars, TwinPrompts, TwinVoice
 from exchange.wire import HttpResponse
 from foundation.ids import CountingIds
+from ivr.confirming import Confirmations
 from ivr.messages import TextMessage
 from ivr.twilio_rest import TwilioCarrier
 from ivr.webhooks import create_blueprint
@@ -68,9 +72,14 @@ class House:
 def joined(deps, tmp_path):
     """Plays a scenario on a house whose carrier is the exchange."""
 
-    def play(nodes, scenario, header=""):
+    def play(nodes, scenario, header="", *, confirming=False):
         flow = f"flow: main\n{header}start: go\nnodes:\n{nodes}  bye: {{hang_up: Goodbye.}}\n"
-        deps.shelf.publish(load_texts({"site.yaml": SITE, "flows/main.yaml": flow}), tmp_path)
+        loaded = load_texts({"site.yaml": SITE, "flows/main.yaml": flow})
+        deps.shelf.publish(loaded, tmp_path)
+        if confirming:
+            policy = policy_of(loaded.site)
+            plan = dataclasses.replace(policy.plan("billing"), confirms=True)
+            deps.callbacks.policy.replace(dataclasses.replace(policy, plans={"billing": plan}))
         return asyncio.run(_whole(deps, scenario, tmp_path))
 
     return play
@@ -83,7 +92,7 @@ async def _whole(deps, scenario, folder):
     config = ExchangeConfig(
         account_sid=deps.settings.account_sid,
         auth_token=TOKEN,
-        numbers={DIALLED: Number(voice_url=f"{BASE}/voice/incoming", fallback_url=f"{BASE}/voice/fallback")},
+        numbers={DIALLED: _number()},
         data_dir=str(folder / "exchange"),
     )
     senses = Senses(voice=TwinVoice(), prompts=TwinPrompts(), ears=TwinEars())
@@ -101,6 +110,12 @@ async def _whole(deps, scenario, folder):
     finally:
         await exchange.close()
         await runner.cleanup()
+
+
+def _number():
+    return Number(
+        voice_url=f"{BASE}/voice/incoming", fallback_url=f"{BASE}/voice/fallback", sms_url=f"{BASE}/voice/message"
+    )
 
 
 class _Working:
@@ -133,6 +148,46 @@ def test_a_message_is_read_by_the_caller_while_the_call_goes_on(joined):
         assert row.carrier_sid.startswith("SM")
 
     joined(nodes, scenario)
+
+
+CALLBACK = "  go: {callback: billing, at: ask, next: done, in_line: to_billing, declined: bye, refused: bye}\n  done: {say: We will call you then., next: bye}\n  to_billing: {queue: billing, failed: bye}\n"
+
+
+def test_a_callback_is_chosen_by_voice_confirmed_by_message_and_cancelled_by_reply(joined):
+    """A call, a time in one sentence, the message on the telephone, a reply from the right number and from a wrong one."""
+
+    async def scenario(house):
+        deps = house.deps
+        phone = ScriptedPhone(house.exchange, CALLER)
+        stranger = ScriptedPhone(house.exchange, "+12025550199")
+        caller = house.calls()
+        await caller.hears("We can call you on")
+        await caller.presses("1")
+        await caller.hears("For tomorrow, press 2")
+        await caller.presses("2")
+        await caller.hears("four digits")
+        await caller.presses("1530")
+        await caller.hears("3:30 p.m.")
+        await caller.presses("1")
+        await caller.hears("We will call you then")
+        assert await caller.ended() == "completed"
+        with house.exchange.clock.working():
+            assert await asyncio.to_thread(Confirmations(deps).give) == 1
+        await house.settle()
+        (written,) = rows(deps, TextMessage)
+        assert written.state == "delivered"
+        shown = [*caller.notices, *phone.messages]
+        assert any("Reply 1 to be called now, 2 to cancel." in str(notice.get("text", "")) for notice in shown)
+        stranger.writes("2", to=DIALLED)
+        await house.settle()
+        assert [promise.state for promise in rows(deps, Promise)] == ["scheduled"]
+        assert stranger.messages[-1]["text"] == "No callback is open for this number."
+        phone.writes("cancel", to=DIALLED)
+        await house.settle()
+        assert [promise.state for promise in rows(deps, Promise)] == ["cancelled"]
+        assert any("Your callback is cancelled." in str(notice.get("text", "")) for notice in [*caller.notices, *phone.messages])
+
+    joined(CALLBACK, scenario, confirming=True)
 
 
 @pytest.mark.promise(32)
