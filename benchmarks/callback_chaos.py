@@ -51,8 +51,10 @@ from routing.entries import EntryState, QueueEntry
 LATEST = 5.0
 QUEUE = "callbacks"
 IN_THE_FLUSH = 20
-FIRST = 5.0
-"""Seconds after the start of the load at which the first process is killed."""
+CALM = 15.0
+"""Seconds of load before the first process is killed: what the machine can do."""
+TAIL = 20.0
+"""Seconds for which callbacks fall due after the last was promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Plan:
     drain: float
 
 
-SHORT = Plan(callbacks=100, kills=30, rate=2.0, agents=16, drain=25.0)
+SHORT = Plan(callbacks=80, kills=24, rate=2.0, agents=10, drain=35.0)
 LONG = Plan(callbacks=10_000, kills=200, rate=3.0, agents=24, drain=120.0)
 
 
@@ -97,7 +99,7 @@ class Run:
         number = _number(place)
         customer_at(self.exchange, self.book, number)
         parts, now = self.runtime.parts, self._clock.now()
-        chosen = now + timedelta(seconds=self._chance.uniform(3, 30)) if self._chance.random() < 0.5 else None
+        chosen = now + timedelta(seconds=self._chance.uniform(2, 20)) if self._chance.random() < 0.5 else None
         with parts.db.begin() as session:
             promise = parts.callbacks.promise(session, call_id="CWchaos", number=number, queue=QUEUE, due_at=chosen)
         if not isinstance(promise, Promise):
@@ -105,11 +107,14 @@ class Run:
         self.owed.due[number] = promise.due_at
 
     async def _kill(self) -> None:
-        gap = self.plan.callbacks / self.plan.rate / (self.plan.kills + 1)
-        await asyncio.sleep(FIRST)
+        gap = (self.plan.callbacks / self.plan.rate - CALM + TAIL) / (self.plan.kills + 1)
+        await asyncio.sleep(0 if self.owed.first_kill else CALM)
+        self.owed.first_kill = self.owed.first_kill or self._clock.now()
         while self.house.kills.total < self.plan.kills:
-            self.house.kill_one()
-            await asyncio.sleep(gap * self._chance.uniform(0.5, 1.5))
+            if self.house.kill_one():
+                await asyncio.sleep(gap * self._chance.uniform(0.5, 1.5))
+            else:
+                await asyncio.sleep(0.1)
 
     async def _flush(self, floor: Floor) -> None:
         """Let callers wait, flush Redis, and see whether everybody stands where he stood."""

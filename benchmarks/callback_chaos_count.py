@@ -33,6 +33,7 @@ class Owed:
     due: dict[str, datetime] = field(default_factory=dict)
     rests: list[tuple[datetime, datetime]] = field(default_factory=list)
     order_kept: bool | None = None
+    first_kill: datetime | None = None
 
     def expected(self, number: str) -> datetime:
         """When the number's phone is to ring."""

@@ -1,4 +1,8 @@
-"""The house of the chaos run: two of every process as `callwright` runs them, one Redis, and a hand that kills them."""
+"""The house of the chaos run: two of every process as `callwright` runs them, one Redis, and a hand that kills them.
+
+It kills by chance, but leaves of the web apps and of the tickers one that is up: with none of a kind the house stands
+still until one has started, which is a matter of the machine and not of what is shown here.
+"""
 
 import os
 import random
@@ -135,10 +139,10 @@ class House:
         return not self._supervisor.fallen()
 
     def kill_one(self) -> str:
-        """Kill a process that runs, whichever; its name, empty when none was found."""
+        """Kill a process that runs, whichever; its name, empty when it may not be."""
         name = self._chance.choice(self._names)
         pid = self._supervisor.pid_of(name)
-        if pid is None:
+        if pid is None or not self._can_be_spared(name):
             return ""
         kind = name.rstrip("12")
         children = _children(pid)
@@ -152,6 +156,20 @@ class House:
             return ""
         self.kills.add(kind)
         return name
+
+    def _can_be_spared(self, name: str) -> bool:
+        """Whether another of its kind is up, where the house stands on one."""
+        if name.rstrip("12") not in {"web", "ticker"}:
+            return True
+        others = [other for other in self._names if other != name and other.rstrip("12") == name.rstrip("12")]
+        return any(self._is_up(other) for other in others)
+
+    def _is_up(self, name: str) -> bool:
+        """A web app that has read itself has a child; a ticker that has, a connection."""
+        pid = self._supervisor.pid_of(name)
+        if pid is None:
+            return False
+        return bool(_children(pid)) if name.startswith("web") else _has_socket(pid)
 
     def words(self) -> str:
         """The last that every process wrote, for whoever must find out what went wrong."""
@@ -173,3 +191,10 @@ def _children(pid: int) -> list[int]:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+def _has_socket(pid: int) -> bool:
+    try:
+        return any("socket:" in str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:
+        return False

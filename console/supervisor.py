@@ -12,8 +12,9 @@ from foundation.clock import Clock
 from foundation.logs import get_logger
 
 log = get_logger(__name__)
-STEADY_SECONDS = 10.0
-LONGEST_PAUSE = 15.0
+STEADY_SECONDS = 5.0
+LONGEST_PAUSE = 3.0
+"""A house is back within five seconds of any fall, also of the tenth in a row."""
 STOP_SECONDS = 12.0
 WATCH_SECONDS = 0.25
 

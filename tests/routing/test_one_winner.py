@@ -79,11 +79,24 @@ def test_of_fifty_threads_exactly_one_wins_a_thousand_times(db):
 
 
 @pytest.mark.promise(13)
-def test_of_several_processes_exactly_one_wins(db):
-    race, rounds = Race(db), 5
+def test_of_fifty_in_several_processes_exactly_one_wins(db):
+    run_in_processes(Race(db), processes=2, threads=25, rounds=3)
+
+
+@pytest.mark.promise(13)
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_of_fifty_in_five_processes_exactly_one_wins_a_thousand_times(db):
+    run_in_processes(Race(db), processes=5, threads=10, rounds=1000)
+
+
+def run_in_processes(race, *, processes, threads, rounds):
+    """The same race, with racers who share nothing but the database."""
+    assert processes * threads == RACERS
     context = multiprocessing.get_context("spawn")
-    calls, results = [context.Queue() for _ in range(2)], context.Queue()
-    workers = [context.Process(target=_accept_all, args=(str(db.engine.url), own, results)) for own in calls]
+    calls, results = [context.Queue() for _ in range(processes)], context.Queue()
+    url = race.db.engine.url.render_as_string(hide_password=False)
+    workers = [context.Process(target=_accept_all, args=(url, threads, own, results)) for own in calls]
     for worker in workers:
         worker.start()
     for number in range(rounds):
@@ -100,8 +113,8 @@ def test_of_several_processes_exactly_one_wins(db):
     assert race.accepts() == rounds
 
 
-def _accept_all(url, calls, results):
-    """A process of its own, with eight threads on each call."""
+def _accept_all(url, threads, calls, results):
+    """A process of its own, with so many threads on each call."""
     db = Database(url)
     routing = RoutingService(db, MemoryWaitlist(), SystemClock(), RandomIds(), Bus())
 
@@ -112,7 +125,7 @@ def _accept_all(url, calls, results):
             return 0
         return 1
 
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    with ThreadPoolExecutor(max_workers=threads) as pool:
         while (reservation_id := calls.get()) is not None:
-            results.put(sum(pool.map(try_to_accept, [reservation_id] * 8)))
+            results.put(sum(pool.map(try_to_accept, [reservation_id] * threads)))
     db.dispose()

@@ -1,0 +1,1 @@
+"""Proofs that take a house apart: `-m slow` runs them."""
