@@ -40,7 +40,10 @@ def last_agent(session: Session, number: str, *, since: datetime) -> str:
 
 
 def lost_entry(session: Session, number: str, queue: str, *, since: datetime) -> QueueEntry | None:
-    """The latest wait of that number in the queue, if the call was lost in it since then; a place is resumed once."""
+    """The latest wait of that number in the queue, if the call was lost in it since then.
+
+    A place is taken up once: who comes at the same moment waits for the row, and finds that it is no longer the latest.
+    """
     if not number:
         return None
     waits = (
@@ -51,8 +54,10 @@ def lost_entry(session: Session, number: str, queue: str, *, since: datetime) ->
     )
     with session.no_autoflush:
         latest = session.scalars(waits.limit(1)).first()
-    lost = latest is not None and latest.outcome in LOST and latest.left_at is not None and latest.left_at >= since
-    return latest if lost else None
+        if latest is None or latest.outcome not in LOST or latest.left_at is None or latest.left_at < since:
+            return None
+        session.get_one(QueueEntry, latest.id, with_for_update=True)
+        return latest if session.scalars(waits.limit(1)).first() is latest else None
 
 
 def earlier_place(session: Session, call_id: str | None) -> datetime | None:

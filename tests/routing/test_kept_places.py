@@ -1,13 +1,19 @@
 """Places: credit has a cap; overflow keeps them, a transfer when asked; a dropped caller takes his up again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
+from foundation.events import Bus
+from foundation.ids import RandomIds
 from routing.config import Overflow, QueueConfig, WrapUp, WrapUpMode
 from routing.entries import QueueEntry
 from routing.match import Ring
 from routing.news import EntryOverflowed
+from routing.waitlist_memory import MemoryWaitlist
+
+from .conftest import House
 
 NONE = WrapUp(WrapUpMode.NONE)
 BILLING = (Ring(0, {"billing": 3}), Ring(45, {"billing": 1}))
@@ -164,6 +170,16 @@ def test_a_place_is_taken_up_once_also_where_many_share_a_number(house_of):
     first, second = house.call_from(NUMBER, "CW2"), house.call_from(NUMBER, "CW3")
     assert house.row(QueueEntry, first).resumed_from == lost
     assert house.row(QueueEntry, second).resumed_from is None
+
+
+def test_of_many_who_come_at_the_same_moment_one_takes_the_place(db, clock):
+    """Eight calls from one number in eight threads: the row is locked, and looked at again."""
+    house = House(db, MemoryWaitlist(), clock, RandomIds(), Bus(), [RESUMING])
+    house.routing.leave(house.call_from(NUMBER, "CW0"), "abandoned")
+    clock.advance(10)
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda number: house.call_from(NUMBER, f"CW{number}"), range(1, 9)))
+    assert sum(house.row(QueueEntry, entry_id).resumed_from is not None for entry_id in made) == 1
 
 
 @pytest.mark.parametrize(("number", "queue"), [("", "billing"), ("+12025550199", "billing"), (NUMBER, "technical")])
