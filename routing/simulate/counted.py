@@ -79,14 +79,14 @@ class Counted:
         """Of the estimators, by the constant announced; reckoned once."""
         self.opens, self.closes = scenario.window.opens, scenario.window.closes
         self._arrival = np.array(trace.calls.arrival, dtype=np.int64)
-        self._left = np.array(trace.left, dtype=np.int64)
+        self._left = self._moment(trace.left)
         self._kind = np.array(trace.calls.callers, dtype=np.int64)
 
     @cached_property
     def everybody(self) -> Part:
         """All who came in the window."""
         arrival, inside = self._arrival, self._inside
-        off_hold = np.array(self.trace.off_hold, dtype=np.int64)
+        off_hold = self._moment(self.trace.off_hold)
         return Part(
             arrival[inside] / 1e6,
             (self._left - arrival)[inside] / 1e6,
@@ -111,8 +111,13 @@ class Counted:
     @cached_property
     def _inside(self) -> Mask:
         opens, closes = round(self.opens * 1e6), round(self.closes * 1e6)
-        inside: Mask = (self._arrival >= opens) & (self._arrival < closes) & (self._left != NEVER_LEFT)
+        inside: Mask = (self._arrival >= opens) & (self._arrival < closes)
         return inside
+
+    def _moment(self, column: list[int]) -> Whole:
+        """Who is still there at the end has waited until then."""
+        moments = np.array(column, dtype=np.int64)
+        return np.where(moments == NEVER_LEFT, self.trace.ended, moments)
 
     @cached_property
     def busy(self) -> Floats:

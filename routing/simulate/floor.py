@@ -70,7 +70,8 @@ class Floor:
                 what(now, subject)
             else:
                 break
-        self.desks.close(self.trace.ended)
+        self.trace.ended = max(self.trace.ended, max(arrivals, default=0))
+        self.desks.close(max(self.trace.ended, round(self.scenario.window.closes * 1e6)))
         self._promises.clear()  # they know the floor, and memory is wanted for the next replication
         return self.trace
 

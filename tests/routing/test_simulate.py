@@ -9,6 +9,7 @@ from routing.simulate import (
     Callers,
     Chance,
     Choice,
+    Counted,
     Exponential,
     Fixed,
     Group,
@@ -217,3 +218,13 @@ def test_several_processes_give_the_same_answer_as_one():
     one = simulate(scenario, [WAIT, BUSY], replications=4, seed=2)
     two = simulate(scenario, [WAIT, BUSY], replications=4, seed=2, workers=2)
     assert one.values == two.values
+
+
+def test_whom_nobody_can_serve_counts_as_waiting_until_the_end():
+    callers = Callers("rare", Listed((5.0,)), Fixed(10.0), rings=(Ring(0, {"rare": 1}),))
+    others = Callers("all", Listed((0.0,)), Fixed(10.0))
+    scenario = Scenario((callers, others), (Group("all", {}, 1),), Window(100.0))
+    counted = Counted(scenario, play(scenario, Chance(1)))
+    assert Measure("arrivals").of(counted) == 2
+    assert Measure("mean_wait", queue="rare").of(counted) == 5.0
+    assert Measure("utilisation").of(counted) == 0.1
