@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from call_flows.check import (
     bearing,
     branches,
+    callbacks,
     helping,
     ignores,
     languages,
@@ -41,6 +42,7 @@ def check_draft(draft: Draft, prompts: Mapping[str, frozenset[str]] | None = Non
     languages.check(review, graph)
     talk.check(review)
     lines.check(review)
+    callbacks.check(review)
     helping.check(review)
     branches.check(review)
     numbers.check(review)

@@ -50,6 +50,7 @@ CODES: Final[dict[str, str]] = {
     "E210": "The shares of a split do not make 100%.",
     "E211": "A customer's record is looked up and changed at once, or an update changes nothing.",
     "E212": "A web request is tried again, or carries a body, where its method does not allow it.",
+    "E213": "What a queue minds of its offer of callbacks depends on one caller, or nothing begins it.",
     "E301": "Two options of one menu have the same key.",
     "E302": "Two options have phrases that sound alike.",
     "E401": "A recording starts with no consent before it on some path.",
@@ -90,6 +91,9 @@ CODES: Final[dict[str, str]] = {
     "W629": "A menu has no words of its own for silence, and the engine has none in the caller's language.",
     "W630": "A comment that silences a check has no reason, names no code that can be silenced, or silences nothing.",
     "W631": "A setting of a queue never takes effect.",
+    "W632": "A callback is promised for a queue that says nothing of callbacks.",
+    "W633": "The hours of a queue's callbacks lie within the quiet hours: none is ever made.",
+    "W634": "Messages about callbacks are wanted, and no message may be sent.",
     "W640": "An intent has too few examples to be found by the caller's words.",
     "W690": "A node says by `todo:` what is still to be done: importers leave it where something had no home here.",
 }

@@ -161,13 +161,14 @@ def _site(review: Review) -> None:
                 todo=todo,
             )
     for name, queue in review.site.queues.items():
-        if queue.callback is None or queue.callback.offer_when is None:
-            continue
-        for read in sorted(queue.callback.offer_when.names - WAITING_NAMES.keys() - CALL_NAMES.keys()):
-            if not read.startswith(("queue:", "is_open:")):
-                near = nearest(read, [*WAITING_NAMES, *CALL_NAMES])
-                what = f"There is no name '{read}'."
-                review.in_site("E105", ("queues", name, "callback", "offer_when"), what, word=read, near=near)
+        for key in ("offer_when", "stop_when") if queue.callback is not None else ():
+            condition = getattr(queue.callback, key)
+            names = condition.names if condition is not None else frozenset()
+            for read in sorted(names - WAITING_NAMES.keys() - CALL_NAMES.keys()):
+                if not read.startswith(("queue:", "is_open:", "now_as:")):
+                    near = nearest(read, [*WAITING_NAMES, *CALL_NAMES])
+                    what = f"There is no name '{read}'."
+                    review.in_site("E105", ("queues", name, "callback", key), what, word=read, near=near)
 
 
 def _header(review: Review, flow: Flow) -> None:
