@@ -11,6 +11,7 @@ from routing.agents import Agent, AgentState
 from routing.config import QueueConfig
 from routing.entries import IN_LINE, EntryKind, QueueEntry
 from routing.errors import unknown
+from routing.handled_lately import HandledLately
 from routing.history import read_records
 from routing.ledger import Ledger
 from routing.match import innermost
@@ -72,6 +73,7 @@ class Board:
         self._parts = parts
         self._mirror = mirror
         self._ledger = Ledger()
+        self._lately = HandledLately()
 
     @property
     def degraded(self) -> bool:
@@ -159,7 +161,7 @@ class Board:
         )
 
     def _present(self, session: Session) -> Present:
-        return Present(session, self._parts.queues, self._parts.clock.now())
+        return Present(session, self._parts.queues, self._parts.clock.now(), self._lately)
 
 
 def _able(queue: QueueConfig, agents: Sequence[AgentOnWall]) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """The page of figures and estimates: `docs/metrics.md` is what this writes, from the definitions in the code."""
 
 from routing.estimates import MANY_LEFT, PLAINLY, EwtRules
+from routing.handled_lately import HANDLED, LATELY
 from routing.metrics import meaning_table
-from routing.queue_now import HANDLED, LATELY, WAITED
+from routing.queue_now import WAITED
 
 _BEFORE = """# Figures
 

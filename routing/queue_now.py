@@ -11,19 +11,13 @@ from sqlalchemy.orm import Session
 from routing.agents import SIGNED_IN, WORKING_STATES, Agent, AgentState
 from routing.config import QueueBook, QueueConfig
 from routing.entries import IN_LINE, EntryKind, EntryState, Outcome, QueueEntry
-from routing.estimates import Estimate, Handling, Pool, Seen, estimate, leaving_rate
+from routing.estimates import Estimate, Pool, Seen, estimate, leaving_rate
+from routing.handled_lately import LATELY, HandledLately
 from routing.match import Ring, innermost, rings_from_json
-from routing.reservations import Reservation
 
-LATELY = timedelta(hours=4)
 JUST_NOW = timedelta(minutes=2)
-HANDLED = 2000
 WAITED = 200
-"""Calls handled, and waits that ended, from which handling and patience are known: the latest so many of `LATELY`.
-
-With fewer calls handled, a large centre's estimate would be off by more than the line itself: at 95 % load, two
-thousand add 4 % to the smallest possible squared error, a hundred 80 %.
-"""
+"""Waits that ended, from which patience is known: the latest so many of `LATELY`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +57,9 @@ class InLine:
 class Present:
     """Who is in line and who works, read once for as many questions as are asked of the moment."""
 
-    def __init__(self, session: Session, queues: QueueBook, now: datetime) -> None:
+    def __init__(self, session: Session, queues: QueueBook, now: datetime, lately: HandledLately | None = None) -> None:
         self._session, self._queues, self._now = session, queues, now
+        self._lately = lately or HandledLately()
         one = QueueEntry
         rows = select(one.id, one.queue, one.kind, one.state, one.arrived_at, one.place).where(one.state.in_(IN_LINE))
         self._line = [
@@ -72,6 +67,8 @@ class Present:
             for row in session.execute(rows)
         ]
         self._agents = list(session.scalars(select(Agent)))
+        # the moment is one: what was read for one caller of a queue holds for the next
+        self._waited: dict[str, list[tuple[datetime, float, bool]]] = {}
 
     def queue(self, queue: QueueConfig) -> QueueNow:
         """The queue as a caller finds it who comes this moment."""
@@ -107,12 +104,13 @@ class Present:
         ahead = [one for one in waiting if one.queue == queue.name]
         elsewhere = Counter(one.queue for one in waiting if one.queue != queue.name)
         calls = [one.arrived_at for one in ahead if one.is_call]
-        came, waits = min(calls, default=self._now), self._waits(queue.name)
+        came = min(calls, default=self._now)
+        waits = self._waited.get(queue.name) or self._waited.setdefault(queue.name, self._waits(queue.name))
         leaving = leaving_rate([(seconds, gave_up) for _end, seconds, gave_up in waits])
         return Seen(
             ahead=len(ahead),
             pools=tuple(self._pools(rings, len(ahead) + 1, elsewhere)),
-            handling=self._handling([agent.id for agent in able]),
+            handling=self._lately.of(self._session, frozenset(agent.id for agent in able), self._now),
             leaving=leaving * len(calls) / len(ahead) if ahead else 0.0,
             head_waited=(self._now - came).total_seconds(),
             passed=None if len(waits) == WAITED else sum(end >= came and not gave_up for end, _, gave_up in waits),
@@ -137,15 +135,6 @@ class Present:
 
     def _has_left(self, agent: Agent) -> bool:
         return agent.state not in WORKING_STATES and agent.reason != SIGNED_IN and agent.since >= self._now - JUST_NOW
-
-    def _handling(self, agents: Sequence[str]) -> Handling:
-        """What calls have taken of these agents: whoever waits, waits for one of them to end whatever he is at."""
-        one = Reservation
-        rows = select(one.created_at, one.ended_at).where(
-            one.agent_id.in_(agents), one.connected_at.is_not(None), one.ended_at >= self._now - LATELY
-        )
-        found = self._session.execute(rows.order_by(one.ended_at.desc()).limit(HANDLED)).all()
-        return Handling.of([(ended - held).total_seconds() for held, ended in found if ended])
 
     def _waits(self, queue: str) -> list[tuple[datetime, float, bool]]:
         """When the latest waits ended, how long they were, and whether the caller gave up."""
