@@ -16,6 +16,8 @@ log = get_logger(__name__)
 QUEUE = "callwright"
 RETRIES = [5, 30, 120]
 KEPT_SECONDS = 3600
+TUNED: dict[str, Any] = {"worker_ttl": 30, "maintenance_interval": 15, "job_monitoring_interval": 5}
+"""Seconds: how long a silent worker counts as alive, how often abandoned jobs are looked for, and a job's heartbeat."""
 Json = Any
 
 
@@ -89,9 +91,16 @@ def resolve(job: str) -> Callable[..., None]:
 
 def work(redis: "Redis", *, in_process: bool = False) -> None:
     """Do jobs until told to stop, tuned so that another worker's crash is noticed in about a minute."""
+    tuned_worker(redis, in_process=in_process).work(with_scheduler=True, logging_level="WARNING")
+
+
+def tuned_worker(redis: "Redis", *, in_process: bool = False) -> Worker:
+    """A worker that is missed after half a minute, and looks every 15 s for what others have left.
+
+    As RQ comes, that takes seven to thirteen minutes.
+    """
     kind = _PatientWorker if in_process else Worker
-    worker = kind([QUEUE], connection=redis, worker_ttl=30, maintenance_interval=15, job_monitoring_interval=5)
-    worker.work(with_scheduler=True, logging_level="WARNING")
+    return kind([QUEUE], connection=redis, **TUNED)
 
 
 class _PatientWorker(SimpleWorker):

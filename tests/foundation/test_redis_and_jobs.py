@@ -12,7 +12,7 @@ from rq import Worker  # noqa: TID251 - the real one, to see that it can do what
 
 from foundation.clock import SystemClock
 from foundation.errors import ServiceUnavailable
-from foundation.jobs import QUEUE, MemoryJobs, RqJobs, resolve, work
+from foundation.jobs import QUEUE, MemoryJobs, RqJobs, resolve, tuned_worker, work
 from foundation.redis import EmbeddedRedis, Keys
 
 DONE: list[object] = []
@@ -93,3 +93,13 @@ def test_a_job_that_names_nothing_is_refused():
     with pytest.raises(ValueError, match="no job"):
         resolve("foundation.jobs:nothing")
     assert callable(work)
+
+
+@pytest.mark.parametrize("in_process", [False, True])
+def test_a_worker_that_died_is_missed_in_half_a_minute(redis_server, in_process):
+    """At RQ's own settings its jobs would lie for seven minutes, its place as scheduler for thirteen."""
+    client = redis.Redis(unix_socket_path=str(redis_server.socket))
+    worker = tuned_worker(client, in_process=in_process)
+    assert (worker.worker_ttl, worker.maintenance_interval, worker.job_monitoring_interval) == (30, 15, 5)
+    assert worker.dequeue_timeout <= 30, "it looks up from waiting for jobs, and does its maintenance"
+    client.close()
