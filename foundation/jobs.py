@@ -94,7 +94,7 @@ def work(redis: "Redis", *, in_process: bool = False) -> None:
     tuned_worker(redis, in_process=in_process).work(with_scheduler=True, logging_level="WARNING")
 
 
-def tuned_worker(redis: "Redis", *, in_process: bool = False) -> Worker:
+def tuned_worker(redis: "Redis", *, in_process: bool = False) -> Worker | SimpleWorker:
     """A worker that is missed after half a minute, and looks every 15 s for what others have left.
 
     As RQ comes, that takes seven to thirteen minutes.

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from callbacks.dialling import DialOutOfTurn
 from callbacks.jobs import fire_due
+from callbacks.pace import take_turn
 from callbacks.promises import DialAttempt
 from routing.entries import QueueEntry
 
@@ -68,3 +69,41 @@ def test_a_worker_that_lost_the_race_does_not_dial(house):
     house.dial(promise_id)
     with pytest.raises(DialOutOfTurn, match="dialling"):
         house.callbacks.attempt_started(promise_id, reservation_id="RVsomebody_else")
+
+
+def test_many_tickers_make_a_recorded_dial_once(house):
+    """Whoever recorded it is dead: of eight who notice, one asks and one dials."""
+    promise_id = house.promised()
+    house.agent()
+    house.pass_time(20)
+    offer = house.offers[-1]
+    house.routing.accept(offer.reservation_id, "alice")
+    order = house.callbacks.attempt_started(promise_id, reservation_id=offer.reservation_id)
+    house.clock.advance(9)
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        list(pool.map(lambda _: fire_due(house.callbacks, house.dialer), range(8)))
+    assert [again.key for again in house.dialer.dialled] == [order.key]
+
+
+def test_of_many_who_saw_a_dial_unmade_one_may_make_it(house):
+    promise_id = house.promised()
+    house.agent()
+    house.pass_time(20)
+    offer = house.offers[-1]
+    house.routing.accept(offer.reservation_id, "alice")
+    order = house.callbacks.attempt_started(promise_id, reservation_id=offer.reservation_id)
+    house.clock.advance(9)
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        got = list(pool.map(lambda _: house.callbacks.dials.resume(order.key, seen=order.tried_at), range(16)))
+    assert sum(one is not None for one in got) == 1
+
+
+def test_many_processes_get_turns_at_the_carrier_of_their_own(db, clock):
+    def turn(_number):
+        with db.begin() as session:
+            return take_turn(session, now=clock.now(), per_second=10.0)
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        turns = list(pool.map(turn, range(24)))
+    assert len(set(turns)) == 24
+    assert (max(turns) - min(turns)).total_seconds() == pytest.approx(2.3)
