@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from call_flows.actions import ChangeCallback, PromiseCallback
+from call_flows.callback_actions import ChangeCallback, PromiseCallback
 from call_flows.events import CallbackAnswered
 from call_flows.facts import Facts, OpenCallback
 from callbacks.changing import Change

@@ -6,17 +6,8 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from call_flows.actions import (
-    ChangeCallback,
-    Enqueue,
-    KeepComment,
-    KeepScore,
-    LeaveQueue,
-    OutsideAction,
-    PromiseCallback,
-    RaiseAlert,
-    TagCall,
-)
+from call_flows.actions import Enqueue, KeepComment, KeepScore, LeaveQueue, OutsideAction, RaiseAlert, TagCall
+from call_flows.callback_actions import ChangeCallback, PromiseCallback
 from call_flows.events import Event, QueueEnded, QueueOutcome
 from call_flows.facts import Facts, HoursStatus
 from foundation.calls import Call

@@ -10,7 +10,8 @@ from call_flows.events import CallbackAnswered, Collected, Event
 from call_flows.hearing.phrases import Phrases
 from call_flows.names import queue_name
 from call_flows.nodes.base import Node, Outcome, Waits
-from call_flows.nodes.callback_steps import AGAIN, STEPS, Talk, answered, begin, callable_number
+from call_flows.nodes.callback_asking import AGAIN, Talk, callable_number
+from call_flows.nodes.callback_steps import STEPS, answered, begin
 from call_flows.nodes.callback_talk import Stage, answer_of, talk_of
 from call_flows.nodes.listening import everywhere
 from call_flows.prompt import Prompt

@@ -6,16 +6,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from call_flows.actions import (
-    ChangeCallback,
-    ChangeCustomer,
-    Dial,
-    Fetch,
-    FindCustomer,
-    PromiseCallback,
-    SendMessage,
-    TakeCard,
-)
+from call_flows.actions import ChangeCustomer, Dial, Fetch, FindCustomer, SendMessage, TakeCard
+from call_flows.callback_actions import ChangeCallback, PromiseCallback
 from call_flows.events import (
     CallbackAnswered,
     CustomerAnswered,

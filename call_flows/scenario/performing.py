@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from call_flows.actions import (
-    ChangeCallback,
     ChangeCustomer,
     Fetch,
     FindCustomer,
@@ -12,7 +11,6 @@ from call_flows.actions import (
     KeepScore,
     NoteConsent,
     PauseRecording,
-    PromiseCallback,
     RaiseAlert,
     ResumeRecording,
     SendMessage,
@@ -21,6 +19,7 @@ from call_flows.actions import (
     TagCall,
     TakeCard,
 )
+from call_flows.callback_actions import ChangeCallback, PromiseCallback
 from call_flows.events import Event
 from call_flows.facts import Facts, OpenCallback
 from call_flows.scenario.record import Record

@@ -2,16 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from call_flows.actions import (
-    Fetch,
-    KeepComment,
-    KeepScore,
-    PromiseCallback,
-    RaiseAlert,
-    RecordMessage,
-    SendMessage,
-    TakeCard,
-)
+from call_flows.actions import Fetch, KeepComment, KeepScore, RaiseAlert, RecordMessage, SendMessage, TakeCard
+from call_flows.callback_actions import PromiseCallback
 from call_flows.notes import Note
 
 

@@ -7,17 +7,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from call_flows.actions import (
-    Action,
-    ChangeCallback,
-    Dial,
-    Enqueue,
-    Fetch,
-    PromiseCallback,
-    RecordMessage,
-    SendMessage,
-    TakeCard,
-)
+from call_flows.actions import Action, Dial, Enqueue, Fetch, RecordMessage, SendMessage, TakeCard
+from call_flows.callback_actions import ChangeCallback, PromiseCallback
 from call_flows.events import CallbackAnswered, Event, MessageAnswered, MessageRecorded, PaymentEnded
 from call_flows.facts import Facts
 from call_flows.loaded import LoadedSite
