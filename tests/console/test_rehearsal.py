@@ -16,6 +16,7 @@ from call_flows.scenario.world import world_of
 from console.rehearsal import player
 from ivr.fetch import AGAIN
 from tests.call_flows.conftest import texts_of
+from tests.call_flows.scenario import test_queues as queues
 from tests.call_flows.scenario.conftest import HOLD, MAIN, SITE
 
 
@@ -110,3 +111,24 @@ def test_what_a_real_house_cannot_be_given_is_skipped_with_the_reason(more, why)
 def test_virtual_time_tries_again_where_the_real_house_does():
     """A mock that stands for a service must be asked as often as the service would be."""
     assert PASSING == AGAIN
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("steps", "head"),
+    [
+        (["presses: '1'", "expect: {queued: billing}", "queue: closes", "hears: We had to close."], ""),
+        (["presses: '1'", "expect: {queued: billing}", "queue: empties", "hears: Nobody is here now."], ""),
+        (["presses: '1'", "hears: Nobody is here now."], "given: {queues: {billing: {agents: 0}}}"),
+        (["presses: '1'", "hears: We kept your place."], "given: {queues: {billing: {resumed: true}}}"),
+    ],
+    ids=["closes", "empties", "nobody there", "the place is kept"],
+)
+def test_what_befalls_a_queue_is_heard_over_audio_too(steps, head):
+    """The carrier is told to take the caller out, and the flow goes on at that exit."""
+    site = load_texts({"site.yaml": queues.SITE, "flows/main.yaml": queues.MAIN, "flows/hold.yaml": queues.HOLD})
+    lines = "".join(f"  - {line}\n" for line in steps)
+    scenarios, problems = read_tests(site, f"test: one\nflow: main\n{head}\ncall:\n{lines}", "tests/one.yaml")
+    assert problems == []
+    virtual, heard = both_ways(site, scenarios[0])
+    assert (told(virtual), told(heard), heard.skipped) == ("", "", "")
