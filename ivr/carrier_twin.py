@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from foundation.errors import Problem
-from ivr.carrier import CarrierRefused, RecordingOrder
+from ivr.carrier import CarrierRefused, CarrierUnreachable, RecordingOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class TwinLines:
     def __init__(self) -> None:
         self.orders: list[Order] = []
         self.refuses: set[str] = set()
+        self.refusal = "21220"
+        self.silent = False
         self.statuses: dict[str, str] = {}
         self.conferences: dict[str, set[str]] = {}
 
@@ -42,13 +44,18 @@ class TwinLines:
         return frozenset(self.conferences.get(conference_name, ()))
 
     def _ask(self, what: str, of: str, details: dict[str, object] | None = None) -> None:
+        if self.silent:
+            raise CarrierUnreachable(Problem("carrier_unreachable", "The carrier does not answer.", where=of))
         if what in self.refuses:
-            raise CarrierRefused(Problem("21220", f"The carrier refuses to {what.replace('_', ' ')}.", where=of))
+            raise CarrierRefused(Problem(self.refusal, f"The carrier refuses to {what.replace('_', ' ')}.", where=of))
         self.orders.append(Order(what, of, details or {}))
 
 
 class RecordingCarrier(TwinLines):
-    """A carrier in memory: `orders` is all it was asked, `refuses` names what it shall refuse."""
+    """A carrier in memory: `orders` is all it was asked, `refuses` names what it shall refuse, with `refusal` as code.
+
+    While it is `silent` nothing that it is asked gets an answer.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -281,3 +281,34 @@ def test_who_asked_never_to_be_called_is_not_written_to_either(promised, desk, c
     customer.answer(customer.ask(dial.details["url"]), Digits="9")
     assert Notices(promised).give() == 0
     assert orders(promised, "send_message") == []
+
+
+@pytest.mark.parametrize(("code", "result"), [("21211", "invalid"), ("21202", "invalid"), ("20003", "failed")])
+def test_a_number_the_carrier_does_not_call_is_not_tried_again(promised, desk, code, result):
+    tick(promised)
+    desk.ready()
+    desk.accept()
+    promised.carrier.refuses.add("dial")
+    promised.carrier.refusal = code
+    assert desk.answers().verbs == ["Say", "Hangup"]
+    (promise,) = rows(promised, Promise)
+    assert (promise.state, promise.last_result) == ("given_up", result)
+
+
+def test_a_carrier_that_is_silent_is_asked_until_it_speaks_and_then_dials_once(promised, desk, clock):
+    """The agent stays: whether the phone rings nobody knows yet."""
+    tick(promised)
+    desk.ready()
+    desk.accept()
+    promised.carrier.silent = True
+    assert desk.answers().one("Conference").text
+    for _ in range(3):
+        clock.advance(9)
+        tick(promised)
+    assert rows(promised, Promise)[0].state == "dialling"
+    promised.carrier.silent = False
+    clock.advance(9)
+    tick(promised)
+    assert [order.of for order in orders(promised, "dial")][1:] == ["+12025550142"]
+    (attempt,) = rows(promised, DialAttempt)
+    assert attempt.carrier_sid is not None
