@@ -10,7 +10,7 @@ BUSY = {"reserved", "on_call", "wrapping_up"}
 
 @dataclass
 class Diary:
-    """Everything heard, each with its moment. What the news does not tell, the test notes: who met, who was turned away."""
+    """Everything heard, with its moment. What the news does not tell, the test notes: who met, who was turned away."""
 
     clock: object
     came: dict = field(default_factory=dict)
