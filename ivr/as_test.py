@@ -127,6 +127,11 @@ class _Writer:
             made["customer"] = _customer(known)
         if self.queues:
             made["queues"] = self.queues
+        if facts.callbacks:
+            owed = facts.callbacks[0]
+            at = {} if owed.due_at is None else {"at": owed.due_at.astimezone(self.site.zone).isoformat()}
+            calling = {"being_called": True} if owed.being_called else {}
+            made["callback"] = {"queue": owed.queue, **at, **calling}
         return made
 
     def _hear(self) -> None:
@@ -162,15 +167,32 @@ class _Writer:
             case MessageRecorded(seconds=seconds):
                 self._hear_into(one)
                 yield {"leaves_message": f"{max(1, round(seconds))}s"} if seconds > 0 else {"silence": True}
-            case CallbackAnswered(promised=promised, reason=reason):
-                if not promised:
-                    self.mocks.append({"callback": "refused", "reason": reason or "number_refused"})
-                yield {"callback": "promised" if promised else "refused"}
+            case CallbackAnswered():
+                yield from self._callback(one, one.event)
             case HungUp():
                 self._hear_into(one)
                 yield {"hangs_up": True}
             case _:
                 self._world(one.event)
+
+    def _callback(self, one: Stood, event: CallbackAnswered) -> Iterator[dict[str, Any]]:
+        """What became of a wish: promised, moved, cancelled, used; of one that was refused, the mock that refuses."""
+        doing = str((one.before.hold or one.before.at).scratch.get("doing") or "promise")
+        if doing in {"cancel", "use"}:
+            if event.promised:
+                yield {"callback": "cancelled" if doing == "cancel" else "used"}
+            elif event.reason == "being_called":
+                self.mocks.append({"callback": "being_called"})
+            return
+        if event.reason == "slot_full":
+            free = [moment.astimezone(self.site.zone).isoformat(timespec="minutes") for moment in event.nearest]
+            self.mocks.append({"callback": "full", "free": free, "times": 1})
+        elif not event.promised:
+            self.mocks.append({"callback": "refused", "reason": event.reason or "number_refused"})
+        if doing == "promise":
+            before = self._before.event.facts.callbacks if self._before is not None else ()
+            moved = bool(before) and len(event.facts.callbacks) == len(before)
+            yield {"callback": ("moved" if moved else "promised") if event.promised else "refused"}
 
     def _hear_into(self, one: Stood) -> None:
         if one.before.hold is None:

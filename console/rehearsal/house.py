@@ -16,10 +16,11 @@ from call_flows.scenario.failure import Unmet
 from call_flows.scenario.outside import Outside
 from call_flows.scenario.world import Scene
 from callbacks.listening import listen
+from callbacks.offering import Offers
 from callbacks.service import CallbackService
 from callbacks.site_policy import policy_of
 from console.rehearsal.given import AGENT, GivenBoard
-from console.wiring import discipline_of, queue_configs
+from console.wiring import disciplines_of, queue_configs
 from exchange.clock import VirtualClock
 from foundation.db import Database
 from foundation.events import Bus
@@ -31,6 +32,8 @@ from ivr.callback_legs import CallbackLegs
 from ivr.connect import Connections
 from ivr.deps import IvrDeps
 from ivr.fetch import Fetcher
+from ivr.offering import look_at_offers
+from ivr.queues import RoutingView
 from ivr.sites import SiteShelf
 from ivr.take_out import QueueExit
 from ivr.tokens import MemoryTokens
@@ -80,8 +83,14 @@ class House:
     fetcher: MockedFetcher
 
     def tick(self) -> None:
-        """What a ticker does: rings loosen, waits end."""
+        """What a ticker does: rings loosen, waits end, queues begin to offer callbacks and stop."""
         self.deps.routing.tick()
+        self.look_at_offers()
+
+    def look_at_offers(self) -> None:
+        """Whether each queue offers callbacks at this moment."""
+        deps = self.deps
+        look_at_offers(deps.shelf, RoutingView(deps.routing, deps.clock), Offers(deps.db, deps.clock), deps.clock)
 
     def answer(self) -> bool:
         """The agent takes the caller who is offered; False while nobody is."""
@@ -119,8 +128,8 @@ def build(
     db.create_all()
     shelf = SiteShelf(db, clock)
     shelf.publish(site, site.root or folder)
-    queues, discipline = queue_configs(site.site), discipline_of(site.site)
-    routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, queues, discipline=discipline)
+    queues, disciplines = queue_configs(site.site), disciplines_of(site.site)
+    routing = RoutingService(db, MemoryWaitlist(), clock, ids, bus, queues, disciplines=disciplines)
     routing.board = cast("Board", GivenBoard(routing.board, scene))
     agents = [AgentSpec(one.login, one.name, {str(k): v for k, v in one.skills.items()}) for one in site.site.agents]
     with db.begin() as session:
@@ -147,7 +156,9 @@ def build(
     _wire(deps)
     app = Flask("rehearsal")
     app.register_blueprint(create_blueprint(deps))
-    return House(deps, app, fetcher)
+    house = House(deps, app, fetcher)
+    house.look_at_offers()
+    return house
 
 
 def _settings(folder: Path, carrier_url: str) -> Settings:

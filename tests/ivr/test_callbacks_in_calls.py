@@ -8,8 +8,12 @@ from call_flows.facts import QueueFacts
 from call_flows.loader import load_texts
 from callbacks.offering import Offers
 from callbacks.promises import Promise
+from foundation.calls import Call
+from ivr.as_test import as_test
 from ivr.facts import FactsSource, Standing
+from ivr.logbook import Logbook
 from ivr.offering import look_at_offers
+from ivr.replay import read_log, replay
 from routing.entries import QueueEntry
 from tests.ivr.conftest import CALLER, rows
 
@@ -82,6 +86,18 @@ def test_a_caller_who_would_rather_wait_stands_at_the_place_that_was_kept(house,
     (entry,) = rows(house, QueueEntry)
     assert (entry.place, entry.kind) == (place, "call")
     assert [promise.state for promise in rows(house, Promise)] == ["cancelled"]
+
+
+def test_calls_with_callbacks_become_tests(house, line, clock):
+    """What was owed and moved is told as a dialogue; `as_test` has seen that it holds."""
+    owe(house, due_at=clock.now() + timedelta(hours=5))
+    heard = line.answer(line.answer(line.arrive(), Digits="2"), Digits="2")
+    line.answer(line.answer(heard, Digits="1530"), Digits="1")
+    (call,) = rows(house, Call)
+    site, log = house.shelf.current().loaded, read_log(house.db, call.id)
+    moved = as_test(site, log, list(replay(site, log, Logbook(house.settings.secret_key))))
+    assert "callback: moved" in moved
+    assert "queue: billing" in moved
 
 
 def test_pressed_twice_by_the_carrier_it_is_used_once(house, line, clock):
