@@ -65,6 +65,9 @@ def ring_told(ring: NextRing, told: Explanation) -> str:
 def later(told: Explanation) -> Iterator[str]:
     """What happens to the wait by time alone."""
     wait, at = told.wait, told.at
+    if told.ring is None and wait.alone_until is not None:
+        names = {one.fact.id: one.fact.name for one in told.agents}
+        yield f"Waits for {names.get(wait.preferred, wait.preferred)} alone for {_until(wait.alone_until, at)} more."
     if wait.overflow_at is not None and wait.overflow_to:
         yield f"Goes on to {words(wait.overflow_to)} in {_until(wait.overflow_at, at)}."
     if wait.max_wait_at is not None:
@@ -83,7 +86,8 @@ def text(told: Told) -> Iterator[str]:
     if why.wait.ringing:
         names = {one.fact.id: one.fact.name for one in why.agents}
         yield f"It rings at {names.get(why.wait.ringing, why.wait.ringing)}."
-    yield f"Needs now: {needs_told(why.needs)} (ring {(why.ring or 0) + 1} of {len(why.wait.rings)})."
+    if why.ring is not None:
+        yield f"Needs now: {needs_told(why.needs)} (ring {why.ring + 1} of {len(why.wait.rings)})."
     yield from _agents("Would do now:", [one for one in why.agents if one.would_do_now], why)
     if why.next_ring is not None:
         yield ring_told(why.next_ring, why)

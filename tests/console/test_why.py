@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from call_flows.loader import load_site
+from call_flows.site import Site
 from console.cli.main import app
 from console.looking import looking
 from console.why import NoSuchCall, find_call, masked, why_call
@@ -18,8 +19,9 @@ from foundation.db import Database
 from foundation.events import Bus
 from foundation.ids import RandomIds
 from foundation.settings import load_settings
+from ivr.emergency import switch_on
 from ivr.sites import SiteShelf
-from routing.config import QueueConfig
+from routing.config import Overflow, QueueConfig
 from routing.match import Ring
 from routing.reservations import Reservation
 from routing.service import RoutingService
@@ -80,6 +82,52 @@ def test_the_text_says_what_holds_him_who_would_do_and_what_opens_next(house, st
         "Ring 2 opens in 0:35, for billing 1: adds Ben Okri (not ready (Lunch) for 0:00).",
     ):
         assert sentence in said, said
+
+
+SITE = Site.model_validate(
+    {
+        "site": "x",
+        "skills": ["billing"],
+        "hours": {"office": {"mon-fri": "08:00-09:00"}},
+        "queues": {"billing": {"hours": "office", "rings": [{"after": "0s", "needs": {"billing": 1}}]}},
+    }
+)
+
+
+def test_closed_hours_and_an_emergency_are_told_beside_what_routing_knows(house, story):
+    """Three in the afternoon of a Monday, and the office closes at nine."""
+    story.call("CW1")
+    story.wait("CW1")
+
+    def told():
+        with house.services.db.begin() as session:
+            call = find_call(session, "CW1")
+            return why_call(session, call, house.routing, SITE, house.clock.now())
+
+    assert "The hours “office” of this queue are closed." in "\n".join(text(told()))
+    with house.services.db.begin() as session:
+        switch_on(session, "office", who="sue", at=house.clock.now())
+    assert told().gates == ("The hours “office” of this queue are in an emergency.",)
+
+
+def test_one_agent_waited_for_alone_and_what_time_brings_are_told(house, story):
+    """The known agent, then overflow, then the longest wait."""
+    house.routing.queues.replace(
+        [QueueConfig("billing", (Ring(0, {"billing": 1}),), max_wait=600, overflow=Overflow("technical", 120))]
+    )
+    story.ring("CW0")
+    story.call("CW1")
+    with house.services.db.begin() as session:
+        house.routing.enqueue(session, call_id="CW1", queue="billing", preferred_agent="ada", alone=30)
+    house.clock.advance(10)
+    said = list(text(told_of(house)))
+    for sentence in (
+        "Waits for Ada Lovelace alone for 0:20 more.",
+        "Goes on to technical in 1:50.",
+        "The longest wait of the queue is over in 9:50.",
+    ):
+        assert sentence in said, said
+    assert not any("Needs now" in sentence for sentence in said)
 
 
 def test_the_same_as_json_for_programs(house, story):
