@@ -155,6 +155,9 @@ class Agent(Strict):
     login: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", description="Small letters and digits.")
     skills: dict[SkillName, Level] = Field(default_factory=dict, description="Each skill with its level, 1 to 10.")
     languages: list[Language] = Field(default_factory=list, description="What the agent speaks.")
+    next_caller: Literal["longest_waiting", "innermost"] | None = Field(
+        None, description="Whom this agent takes when free; else as the site's `next_caller` says."
+    )
 
 
 class Dialing(Limits):

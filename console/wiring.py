@@ -33,7 +33,7 @@ from routing.estimates import EwtRules
 from routing.match import AgentChoice, Ring
 from routing.news import EntryTakenOut, ReservationAccepted, ReservationEnded
 from routing.service import RoutingService
-from routing.waitlist import Discipline
+from routing.waitlist import Discipline, Disciplines
 from routing.waitlist_redis import RedisWaitlist
 
 
@@ -49,7 +49,7 @@ class Runtime:
     def follow_site(self) -> None:
         """Let routing and callbacks work by the site that runs now, and by what a version on trial adds to it."""
         site = site_that_runs(self.parts.shelf)
-        self.parts.routing.queues.replace(queue_configs(site), discipline=discipline_of(site))
+        self.parts.routing.queues.replace(queue_configs(site), disciplines=disciplines_of(site))
         self.parts.routing.contact.expect_within(float(site.no_contact_after))
         self.parts.callbacks.policy.replace(policy_of(site))
 
@@ -68,7 +68,7 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | Non
     site = site_that_runs(shelf)
     redis, keys = connect(settings), Keys(str(site.site))
     waitlist, queues = RedisWaitlist(redis, keys), queue_configs(site)
-    routing = RoutingService(db, waitlist, clock, ids, bus, queues, discipline=discipline_of(site))
+    routing = RoutingService(db, waitlist, clock, ids, bus, queues, disciplines=disciplines_of(site))
     deps = IvrDeps(
         settings=settings,
         db=db,
@@ -158,6 +158,10 @@ def _overflow(queue: Queue) -> Overflow | None:
     return None if found is None else Overflow(str(found.to), float(found.after), found.also, found.while_fewer)
 
 
-def discipline_of(site: Site) -> Discipline:
+def disciplines_of(site: Site) -> Disciplines:
     """Whom a freed agent takes, as routing names it."""
-    return Discipline.INNERMOST if site.next_caller == "innermost" else Discipline.LONGEST
+    own = {agent.login: DISCIPLINES[agent.next_caller] for agent in site.agents if agent.next_caller is not None}
+    return Disciplines(DISCIPLINES[site.next_caller], own)
+
+
+DISCIPLINES = {"longest_waiting": Discipline.LONGEST, "innermost": Discipline.INNERMOST}

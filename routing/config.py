@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from routing.estimates import EwtRules
 from routing.match import AgentChoice, Ring
-from routing.waitlist import Discipline
+from routing.waitlist import Disciplines
 
 
 class WrapUpMode(StrEnum):
@@ -87,15 +87,15 @@ class QueueConfig:
 class QueueBook:
     """The queues of the site that runs; replaced as a whole when the site changes."""
 
-    def __init__(self, queues: Iterable[QueueConfig] = (), *, discipline: Discipline | None = None) -> None:
+    def __init__(self, queues: Iterable[QueueConfig] = (), *, disciplines: Disciplines | None = None) -> None:
         self._queues: Mapping[str, QueueConfig] = {queue.name: queue for queue in queues}
-        self.discipline = discipline
-        """Whom a freed agent takes; None leaves it to the waitlist."""
+        self.disciplines = disciplines or Disciplines()
+        """Whom a freed agent takes."""
 
-    def replace(self, queues: Iterable[QueueConfig], *, discipline: Discipline | None = None) -> None:
+    def replace(self, queues: Iterable[QueueConfig], *, disciplines: Disciplines | None = None) -> None:
         """From now on these. Entries that wait keep the rings with which they came."""
         self._queues = {queue.name: queue for queue in queues}
-        self.discipline = discipline
+        self.disciplines = disciplines or Disciplines()
 
     def get(self, name: str) -> QueueConfig:
         """The queue of that name; one with default values where the site no longer has it."""

@@ -185,7 +185,7 @@ class Mirror:
             self._parts.waitlist.busy(agent.id, agent.revision)
             return
         since = to_micros(agent.idle_since or agent.since)
-        idle = Idle(agent.id, agent.revision, since, occupied(agent), self._parts.queues.discipline)
+        idle = Idle(agent.id, agent.revision, since, occupied(agent), self._parts.queues.disciplines.of(agent.id))
         now, token = to_micros(self._parts.clock.now()), self._parts.ids.new("RV")
         self._parts.waitlist.free(idle, now=now, token=token, settled=settled, building=building)
 

@@ -25,7 +25,7 @@ from routing.reservations import Reservation
 from routing.skills import Needs
 from routing.timers import Timekeeper
 from routing.vigil import Vigil
-from routing.waitlist import Discipline, Waitlist
+from routing.waitlist import Disciplines, Waitlist
 from routing.why import Why
 
 
@@ -46,9 +46,9 @@ class RoutingService:
         bus: Bus,
         queues: Iterable[QueueConfig] = (),
         *,
-        discipline: Discipline | None = None,
+        disciplines: Disciplines | None = None,
     ) -> None:
-        self.queues = QueueBook(queues, discipline=discipline)
+        self.queues = QueueBook(queues, disciplines=disciplines)
         parts = Parts(db, waitlist, clock, ids, bus, self.queues)
         self._mirror = Mirror(parts)
         self._queue = QueueDoor(parts)

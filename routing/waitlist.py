@@ -25,6 +25,18 @@ class Discipline(StrEnum):
     INNERMOST = "innermost"
 
 
+@dataclass(frozen=True, slots=True)
+class Disciplines:
+    """The site's discipline (None leaves it to the waitlist), and those of agents who have one of their own."""
+
+    site: Discipline | None = None
+    agents: Mapping[str, Discipline] = field(default_factory=dict)
+
+    def of(self, agent_id: str) -> Discipline | None:
+        """Whom this agent takes."""
+        return self.agents.get(agent_id, self.site)
+
+
 class TimerKind(StrEnum):
     """What a timer is about; the subject is an entry or a reservation."""
 

@@ -1,7 +1,7 @@
 """Every setting of a queue in site.yaml reaches routing under its own name."""
 
 from call_flows.site import Site
-from console.wiring import discipline_of, queue_configs
+from console.wiring import disciplines_of, queue_configs
 from routing.config import Overflow, QueueConfig
 from routing.match import AgentChoice, Ring
 from routing.waitlist import Discipline
@@ -41,5 +41,11 @@ def test_a_queue_with_everything_is_read_whole():
 
 
 def test_whom_a_freed_agent_takes_is_the_sites_choice():
-    assert discipline_of(site()) is Discipline.LONGEST
-    assert discipline_of(site(next_caller="innermost")) is Discipline.INNERMOST
+    assert disciplines_of(site()).of("ana") is Discipline.LONGEST
+    assert disciplines_of(site(next_caller="innermost")).of("ana") is Discipline.INNERMOST
+
+
+def test_an_agent_may_take_callers_in_an_order_of_his_own():
+    agents = [{"name": "Ana", "login": "ana", "next_caller": "innermost"}, {"name": "Ben", "login": "ben"}]
+    found = disciplines_of(site(agents=agents))
+    assert (found.of("ana"), found.of("ben")) == (Discipline.INNERMOST, Discipline.LONGEST)

@@ -11,6 +11,7 @@ from routing.config import Overflow, QueueConfig, WrapUp, WrapUpMode
 from routing.entries import QueueEntry
 from routing.match import Ring
 from routing.news import EntryOverflowed
+from routing.waitlist import Discipline, Disciplines
 from routing.waitlist_memory import MemoryWaitlist
 
 from .conftest import House
@@ -40,6 +41,26 @@ def test_whoever_waits_longer_than_the_most_credit_is_passed_by_nobody(house_of)
     house.call("CW2", priority=86_400)
     house.agent("alice", billing=3)
     assert house.offers()[0].call_id == "CW1"
+
+
+@pytest.mark.parametrize(
+    ("disciplines", "first"),
+    [
+        (Disciplines(Discipline.INNERMOST), "CW2"),
+        (Disciplines(Discipline.LONGEST, {"alice": Discipline.INNERMOST}), "CW2"),
+        (Disciplines(Discipline.LONGEST, {"bob": Discipline.INNERMOST}), "CW1"),
+    ],
+    ids=["the site", "the agent", "another agent"],
+)
+def test_a_site_or_an_agent_may_take_callers_of_the_innermost_ring_first(house_of, disciplines, first):
+    """Alice is an expert of the second queue, and somebody waits longer in the first."""
+    house = house_of(QueueConfig("billing", BILLING), QueueConfig("technical", TECHNICAL), disciplines=disciplines)
+    house.call("CW1")
+    house.clock.advance(1)
+    house.call("CW2", "technical")
+    house.pass_time(60)
+    house.agent("alice", billing=1, technical=3)
+    assert house.offers()[0].call_id == first
 
 
 def overflowing(**rule):
