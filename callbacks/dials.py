@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from callbacks import ahead, dialling, mending, recording
 from callbacks.do_not_call import AskedBy
-from callbacks.falling_due import advance, expire, fall_due
+from callbacks.falling_due import advance, expire, fall_due, needs_review
 from callbacks.parts import Parts
 from callbacks.promises import ABIDING_STATES, DialAttempt, Promise, PromiseState
 from callbacks.recording import DialOrder
@@ -42,16 +42,11 @@ class Dials:
 
     def review(self) -> int:
         """Of those in line: what is about to be late goes to the front, what is over expires; how many."""
-        now, parts = self._parts.clock.now(), self._parts
-        moved = 0
+        parts, moved = self._parts, 0
         with parts.reading() as session:
-            rows = select(Promise.id, Promise.queue, Promise.expires_at, Promise.advanced_at)
-            found = list(session.execute(rows.where(Promise.state == PromiseState.DUE)))
-        for promise_id, queue, expires_at, advanced_at in found:
-            plan = parts.policy.plan(queue)
-            with_end = plan.expire or (expires_at is not None and expires_at <= now)
-            if not with_end and (plan.promise is None or advanced_at is not None):
-                continue
+            in_line = session.scalars(select(Promise).where(Promise.state == PromiseState.DUE)).all()
+            due = [promise.id for promise in in_line if needs_review(parts, session, promise)]
+        for promise_id in due:
             with parts.session() as session:
                 moved += expire(parts, session, promise_id) or advance(parts, session, promise_id)
         return moved

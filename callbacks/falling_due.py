@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from callbacks import ahead
+from callbacks.do_not_call import is_listed
 from callbacks.line import enter, leave_line, results_of
 from callbacks.parts import Parts
 from callbacks.policy import First, Plan
 from callbacks.promises import ABIDING_STATES, Promise, PromiseEvent, PromiseState
+from callbacks.refusals import note_refusal
 from callbacks.retries import counted
 from callbacks.urgency import in_front, is_at_risk, place_in_line
 from routing.agents import WORKING_STATES, Agent
@@ -34,8 +36,12 @@ def fall_due(parts: Parts, session: Session, promise_id: str) -> bool:
 def _may_come(parts: Parts, session: Session, promise: Promise, plan: Plan) -> bool:
     """Whether it may come in line now; if not, it is over, or its time is another one."""
     now = parts.clock.now()
+    never = parts.policy.number_refusal(promise.number)[1] or ("do_not_call" * is_listed(session, promise.number))
     allowed = parts.policy.next_allowed(promise.number, promise.queue, now)
-    if is_over(plan, promise, now):
+    if never:
+        note_refusal(session, queue=promise.queue, reason=never, stage="dial", now=now)
+        parts.move(session, promise, PromiseEvent.GIVE_UP)
+    elif is_over(plan, promise, now):
         parts.move(session, promise, PromiseEvent.EXPIRE)
     elif allowed is None:
         parts.move(session, promise, PromiseEvent.GIVE_UP)
@@ -74,15 +80,16 @@ def expire(parts: Parts, session: Session, promise_id: str) -> bool:
     return True
 
 
+def needs_review(parts: Parts, session: Session, promise: Promise) -> bool:
+    """Whether one in line is over or about to be late, as far as a look without a lock can tell."""
+    now = parts.clock.now()
+    return is_over(parts.policy.plan(promise.queue), promise, now) or _is_late(parts, session, promise, now)
+
+
 def advance(parts: Parts, session: Session, promise_id: str) -> bool:
     """Bring to the front what is about to be late; False when it is not, or was brought there before."""
     promise, now = parts.promise(session, promise_id), parts.clock.now()
-    plan = parts.policy.plan(promise.queue)
-    if promise.state != PromiseState.DUE or promise.advanced_at is not None or promise.entry_id is None:
-        return False
-    if plan.promise is None or not is_at_risk(
-        since=owed_since(promise), now=now, promise=plan.promise, lead=_lead(parts, session, promise.queue)
-    ):
+    if promise.state != PromiseState.DUE or promise.entry_id is None or not _is_late(parts, session, promise, now):
         return False
     if _is_reserved(parts, session, promise):
         return False
@@ -133,6 +140,16 @@ def _is_reserved(parts: Parts, session: Session, promise: Promise) -> bool:
     if promise.entry_id is None:
         return False
     return parts.routing.board.entry(promise.entry_id, session=session).state == EntryState.RESERVED
+
+
+def _is_late(parts: Parts, session: Session, promise: Promise, now: datetime) -> bool:
+    plan, since = parts.policy.plan(promise.queue), owed_since(promise)
+    if plan.promise is None or promise.advanced_at is not None:
+        return False
+    if not is_at_risk(since=since, now=now, promise=plan.promise, lead=plan.promise / 2):
+        return False  # it is young: nothing need be estimated, and no line is half of what was promised
+    lead = min(_lead(parts, session, promise.queue) or 0.0, plan.promise / 2)
+    return is_at_risk(since=since, now=now, promise=plan.promise, lead=lead)
 
 
 def _lead(parts: Parts, session: Session, queue: str) -> float | None:

@@ -218,3 +218,14 @@ def test_the_carriers_calls_a_second_are_given_turns_and_a_turn_is_waited_for(ho
     assert house.dialer.dialled == []
     house.pass_time(0.5)
     assert [order.key for order in house.dialer.dialled] == [orders[1].key]
+
+
+def test_a_number_that_came_onto_the_list_meanwhile_does_not_even_come_in_line(house):
+    promise_id = house.promised()
+    house.agent()
+    with house.db.begin() as session:
+        do_not_call.add(session, CUSTOMER, asked_by=AskedBy.LIST, now=house.clock.now())
+    house.pass_time(20)
+    assert (house.row(promise_id).state, house.offers) == ("given_up", [])
+    with house.db.begin() as session:
+        assert refusals_since(session, house.clock.now()) == {"do_not_call": 1}
