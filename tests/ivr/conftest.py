@@ -189,6 +189,11 @@ def clock():
 
 @pytest.fixture
 def deps(settings, db, clock, ids):
+    return deps_of(settings, db, clock, ids)
+
+
+def deps_of(settings, db, clock, ids):
+    """The house's parts on that database, with twins where it ends."""
     bus = Bus()
     shelf = SiteShelf(db, clock)
     site = shelf.publish(load_site(SITE), SITE).loaded.site
@@ -214,6 +219,10 @@ def deps(settings, db, clock, ids):
 
 @pytest.fixture
 def wired(deps):
+    return wire(deps)
+
+
+def wire(deps):
     """Who hears what, as in the whole house."""
     listen(deps.bus, deps.callbacks)
     connections = Connections(deps, CallbackLegs(deps))
