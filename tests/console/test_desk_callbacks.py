@@ -114,3 +114,16 @@ def test_the_whole_story_is_read_before_the_telephone_rings(house, ada, story):
     assert "no answer" in panel.lower()
     assert "asked about &lt;b&gt;the&lt;/b&gt; loan" in panel
     assert "Front menu" in panel or "front menu" in panel.lower(), "the way through the menus"
+
+
+def test_the_form_lies_beside_the_notes_of_a_talk(house, ada, story):
+    """With the customer's number and the queue of the call; what it is answered with stands below it."""
+    story.ring()
+    reservation = read_desk(house.services, "ada").current.reservation_id
+    house.routing.accept(reservation, "ada")
+    house.routing.connected(reservation)
+    panel = ada.get("/desk/panel").text
+    form = panel.split("Call back later")[1].split("</details>")[0]
+    assert 'name="number" value="+12025550142"' in form
+    assert 'name="queue" value="billing"' in form
+    assert 'hx-post="/desk/callbacks"' in form
