@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from callbacks.do_not_call import DoNotCall
-from callbacks.jobs import fire_due
+from callbacks.jobs import DIAL_JOB, fire_due
 from callbacks.policy import First
 from callbacks.promises import DialAttempt, Promise
 from foundation.calls import Call
+from foundation.jobs import resolve
 from ivr.callback_dialer import CarrierDialer
 from ivr.callback_notices import Notices
 from ivr.callback_words import Wish, wish_of
@@ -312,3 +313,8 @@ def test_a_carrier_that_is_silent_is_asked_until_it_speaks_and_then_dials_once(p
     assert [order.of for order in orders(promised, "dial")][1:] == ["+12025550142"]
     (attempt,) = rows(promised, DialAttempt)
     assert attempt.carrier_sid is not None
+
+
+def test_the_job_that_makes_a_recorded_dial_has_a_function():
+    """A name that leads nowhere would cost each dial the seconds until the ticker makes it."""
+    assert callable(resolve(DIAL_JOB))
