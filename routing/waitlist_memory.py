@@ -105,8 +105,10 @@ class MemoryWaitlist:
                 self._set_of(old).remove(waiting.entry_id)
             entry = _Entry(waiting, waiting.revision, "wait", self._ring_at(waiting, now))
             self._entries[waiting.entry_id] = entry
-            self._stand(entry)
-            return None if building else self._match_entry(entry, now, token)
+            offer = None if building else self._match_entry(entry, now, token)
+            if offer is None:
+                self._stand(entry)
+            return offer
 
     def gone(self, entry_id: str, revision: int) -> None:
         """The entry no longer waits."""

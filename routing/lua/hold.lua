@@ -70,15 +70,19 @@ local function stand(entry, line, ring, opens, place, arrived, pref, alone)
   end
 end
 
--- agent and entry held in one step, the lease set, the offer written where it cannot be lost
-local function hold(entry, agent, now, token)
-  local row = redis.call('HMGET', P .. 'en:' .. entry, 'set', 'hold')
-  redis.call('ZREM', row[1], entry)
+-- agent and entry held in one step, the lease set, the offer written where it cannot be lost; `lease` is given for
+-- an entry that stands in no set yet
+local function hold(entry, agent, now, token, lease)
+  if not lease then
+    local row = redis.call('HMGET', P .. 'en:' .. entry, 'set', 'hold')
+    redis.call('ZREM', row[1], entry)
+    lease = row[2]
+  end
   leave_idle(agent)
   redis.call('HSET', P .. 'en:' .. entry, 'state', 'held', 'token', token)
   redis.call('HSET', P .. 'ag:' .. agent, 'state', 'held', 'token', token)
   local fence = redis.call('INCR', P .. 'fence')
-  local till = whole(tonumber(now) + tonumber(row[2]))
+  local till = whole(tonumber(now) + tonumber(lease))
   redis.call('ZADD', P .. 'due', till, 'hold|' .. token)
   local slip = redis.call('XADD', P .. 'offers', '*', 'token', token, 'entry', entry, 'agent', agent, 'fence', whole(fence), 'till', till)
   return {token, entry, agent, whole(fence), till, slip}

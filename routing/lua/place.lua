@@ -15,8 +15,8 @@ redis.call('HSET', key, 'rev', rev, 'state', 'wait', 'line', line, 'place', plac
   'hold', hold_for, 'pref', pref, 'alone', alone, 'floor', floor, 'token', '')
 redis.call('PERSIST', key)
 local ring = ring_at(opens, now, arrived, alone, floor)
+local agent = building ~= '1' and agent_for(line, ring, pref)
+-- whoever is held at once stands in no set
+if agent then return hold(entry, agent, now, token, hold_for) end
 stand(entry, line, ring, opens, place, arrived, pref, alone)
-if building == '1' then return {} end
-local agent = agent_for(line, ring, pref)
-if not agent then return {} end
-return hold(entry, agent, now, token)
+return {}
