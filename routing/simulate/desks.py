@@ -92,6 +92,10 @@ class Desks:
             self._on_since[agent] = now
         return coming
 
+    def on_duty(self) -> list[int]:
+        """The agents there now who are not about to leave."""
+        return [agent for agent, since in enumerate(self._on_since) if since is not None and not self._leaving[agent]]
+
     def close(self, now: int) -> None:
         """The simulation is over: note the duty of everybody still there."""
         for agent, since in enumerate(self._on_since):

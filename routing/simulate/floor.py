@@ -13,6 +13,7 @@ from routing.match import AgentChoice, Line, line_of, members
 from routing.simulate.calls import FOREVER, Calls
 from routing.simulate.chance import Chance
 from routing.simulate.desks import Desks
+from routing.simulate.overflowing import Overflows
 from routing.simulate.promises import Promises
 from routing.simulate.scenario import Callers, Choice, Scenario
 from routing.simulate.trace import Fate, Trace, blank_trace
@@ -22,7 +23,7 @@ HOLD = 20_000_000
 """How long a desk rings; here every agent answers at once, and the timer only falls due."""
 SWEEP = 255
 """The waitlist's timers are swept once in so many arrivals, besides at each moment something is due."""
-RING, LIMIT = TimerKind.RING, TimerKind.LIMIT
+RING, LIMIT, OVERFLOW = TimerKind.RING, TimerKind.LIMIT, TimerKind.OVERFLOW
 
 
 class Floor:
@@ -33,11 +34,12 @@ class Floor:
         self.trace: Trace = blank_trace(calls)
         self.desks = Desks(scenario.groups, scenario.choice, waitlist, self.trace, chance.of("choice"))
         self.waiting = [0] * len(scenario.callers)
-        self._lines = [_line(callers, scenario.choice) for callers in scenario.callers]
+        self._lines = [line_for(callers, scenario.choice) for callers in scenario.callers]
         self._ids = [line.id for line in self._lines]
         self._opens = [tuple(after for after in line.opens if after > 0) for line in self._lines]
         self._credit = [round(callers.credit * 1e6) for callers in scenario.callers]
         self._own_ring: list[dict[str, int]] = []
+        self._staffed: dict[int, int] = {}
         self.in_system = 0
         self._trunks = scenario.trunks if scenario.trunks is not None else FOREVER
         self._events: list[tuple[int, int, Callable[[int, Any], None], Any]] = []
@@ -53,6 +55,7 @@ class Floor:
             Promises(self, number, callers) if callers.callbacks else None
             for number, callers in enumerate(scenario.callers)
         ]
+        self._overflows = Overflows(self) if any(callers.overflow for callers in scenario.callers) else None
 
     def run(self) -> Trace:
         """Play everything to the end: nobody comes, waits or talks any more."""
@@ -64,7 +67,7 @@ class Floor:
                 self._arrive(arrivals[call], call)
                 call += 1
                 if not call & SWEEP:
-                    self._tick(arrivals[call - 1], None)
+                    self.tick(arrivals[call - 1], None)
             elif events:
                 now, _, what, subject = heapq.heappop(events)
                 what(now, subject)
@@ -72,6 +75,7 @@ class Floor:
                 break
         self.trace.ended = max(self.trace.ended, max(arrivals, default=0))
         self.desks.close(max(self.trace.ended, round(self.scenario.window.closes * 1e6)))
+        self._overflows = None
         self._promises.clear()  # they know the floor, and memory is wanted for the next replication
         return self.trace
 
@@ -105,7 +109,7 @@ class Floor:
         self.waitlist.offers.done(offer)
         self.waiting[kind] -= 1
         self.trace.agent[call] = agent
-        self.trace.ring[call] = self._own_ring[kind][offer.agent_id]
+        self.trace.ring[call] = self._own_ring[kind].get(offer.agent_id, len(self._opens[kind]) + 1)
         promises = self._promises[kind]
         if promises is not None and offer.entry_id[0] == "p":
             promises.dial(now, call, agent)
@@ -141,12 +145,15 @@ class Floor:
         for callers, line in zip(self.scenario.callers, self._lines, strict=True):
             self._own_ring.append(members(callers.rings, everybody))
             self.waitlist.open_line(line, self._own_ring[-1])
+        if self._overflows is not None:
+            self._overflows.open_lines(everybody)
         for number, group in enumerate(self.scenario.groups):
             for start, count in group.steps:
                 moment = round(start * 1e6)
                 self._staff(moment, (number, count)) if start == 0 else self.at(moment, self._staff, (number, count))
 
     def _staff(self, now: int, change: tuple[int, int]) -> None:
+        self._staffed.clear()
         for agent in self.desks.staff(now, *change):
             since = -1 if now == 0 else None
             self.serve(now, self.desks.free(now, agent, self.token(), since=since))
@@ -174,11 +181,20 @@ class Floor:
         if patience < FOREVER:
             self.at(now + patience, self._give_up, call)
         for after in self._opens[kind]:
-            self.at(now + after, self._tick, None)
+            self.at(now + after, self.tick, None)
         if callers.max_wait is not None:
             limit = now + round(callers.max_wait * 1e6)
             self.waitlist.timers.set(LIMIT, f"c{call:08d}", limit)
-            self.at(limit, self._tick, None)
+            self.at(limit, self.tick, None)
+        if self._overflows is not None:
+            self._overflows.came(now, call, kind)
+
+    def staffed(self, kind: int) -> int:
+        """How many are on duty now who can serve callers of the kind; at least one."""
+        if kind not in self._staffed:
+            able = self._own_ring[kind]
+            self._staffed[kind] = max(1, sum(self.desks.ids[agent] in able for agent in self.desks.on_duty()))
+        return self._staffed[kind]
 
     def _give_up(self, now: int, call: int) -> None:
         if self.trace.fate[call] == Fate.OPEN:
@@ -220,7 +236,7 @@ class Floor:
         else:
             self.release(now, agent)
 
-    def _tick(self, now: int, _: None) -> None:
+    def tick(self, now: int, _: None) -> None:
         """Do what the waitlist's own timers say is due, as the live ticker does."""
         timers = self.waitlist.timers
         while due := timers.due(now):
@@ -229,9 +245,12 @@ class Floor:
                     self.serve(now, self.waitlist.widen(item.subject, now=now, token=self.token()))
                 elif item.kind is LIMIT and self.trace.fate[int(item.subject[1:])] == Fate.OPEN:
                     self._out(now, int(item.subject[1:]), Fate.TIMED_OUT)
+                elif item.kind is OVERFLOW and self._overflows is not None:
+                    self._overflows.fall_due(now, int(item.subject[1:]))
                 timers.done(item)
 
 
-def _line(callers: Callers, choice: Choice) -> Line:
-    least = choice is Choice.LEAST_OCCUPIED
+def line_for(callers: Callers, choice: Choice) -> Line:
+    """The line in which callers of the kind stand, by the queue's own way of choosing or the scenario's."""
+    least = (callers.choice or choice) is Choice.LEAST_OCCUPIED
     return line_of(callers.queue, callers.rings, AgentChoice.LEAST_OCCUPIED if least else AgentChoice.LONGEST_IDLE)

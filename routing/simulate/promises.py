@@ -32,7 +32,7 @@ class Promises:
     def offered(self, now: int, call: int, ahead: int) -> bool:
         """Whether the caller who must wait, with so many waiting before him, hangs up with a promise."""
         rule, floor = self._rule, self._floor
-        estimate = (ahead + 1) * self._mean / self._staffed()
+        estimate = (ahead + 1) * self._mean / floor.staffed(self._kind)
         if estimate <= rule.offer_above:
             return False
         floor.trace.offered[call] = 1
@@ -100,9 +100,6 @@ class Promises:
         self._waits_apart.discard(call)
         floor.waiting[self._kind] += 1
         floor.serve(now, floor.place(f"p{call:08d}", call, now, floor.kept_place(call)))
-
-    def _staffed(self) -> int:
-        return max(1, len(self._floor.desks.group_of))
 
 
 def _mean_service(callers: Callers) -> float:

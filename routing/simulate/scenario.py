@@ -7,6 +7,7 @@ is not in it, for that is the live engine's affair.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from routing.config import Overflow
 from routing.match import Ring
 from routing.simulate.arrivals import Arrivals
 from routing.simulate.laws import NEVER, Fixed, Law
@@ -68,7 +69,8 @@ class Redial:
 class Callers:
     """The callers of one queue. `service` and `patience` may change with the time of arrival: ((0, law), (3600, law)).
 
-    `credit` is priority in seconds of waiting; `max_wait` and `max_size` are the queue's.
+    `credit` is priority in seconds of waiting; `max_wait`, `max_size` and `overflow` are the queue's. `choice` is its
+    own way of choosing among free agents, where it differs from the scenario's.
     """
 
     queue: str
@@ -81,6 +83,8 @@ class Callers:
     max_size: int | None = None
     callbacks: Callbacks | None = None
     redial: Redial | None = None
+    overflow: Overflow | None = None
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from routing.simulate.laws import NEVER, Exponential
 from routing.simulate.measures import Measure
 from routing.simulate.scenario import CallbackMode, Callbacks, Callers, Group, Scenario, Window
 from routing.simulate.tables.case import Case, Row, Source
-from routing.simulate.tables.shapes import one_queue, window_after, window_for
+from routing.simulate.tables.shapes import one_queue, share_of, window_after, window_for
 from routing.simulate.tables.simulated import warm_up
 
 ALWAYS = 0.0
@@ -45,10 +45,10 @@ def simulated_callbacks(table: Mapping[str, Any], effort: float) -> Iterator[Cas
     for name, row in table.items():
         params = row["params"]
         is_day = isinstance(params["lam"], list)
-        scenario = day(params) if is_day else _steady(params, row, effort)
-        rows = [
-            Row("arrivals", Measure("arrivals"), *(v * (1 if is_day else effort) for v in row["results"]["arrivals"]))
-        ]
+        came, width = row["results"]["arrivals"]
+        scale = 1.0 if is_day else share_of(came / 2, effort)
+        scenario = day(params) if is_day else _steady(params, row, scale)
+        rows = [Row("arrivals", Measure("arrivals"), came * scale, width * scale, 0.5)]
         for label, measure in RESULTS.items():
             mean, width = row["results"][label]
             if not _is_void(label, row["results"]):
@@ -145,4 +145,5 @@ def _kept(row: Mapping[str, Any], effort: float) -> Case:
     if accept:
         rows.append(Row("frac_callback", Measure("p_callback"), row["frac_callback"]))
         rows.append(Row("mean_callback_wait", Measure("mean_wait_callback"), row["mean_callback_wait"]))
-    return Case(f"exact.keep_place_identity_p{accept}", Source.EXACT, scenario, tuple(rows))
+    name = "exact.keep_place_identity"
+    return Case(f"{name}_p{accept}", Source.EXACT, scenario, tuple(rows), family=name)

@@ -1,6 +1,7 @@
 """A scenario with known answers: what to play, what to count, and what it should be."""
 
 import math
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,13 +43,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A scenario and its rows; `sets` multiplies the replications (days are short, and many are needed)."""
+    """A scenario and its rows; `sets` multiplies the replications (days are short, and many are needed).
+
+    Cases of the same `family` meet the same callers; all others are independent of each other.
+    """
 
     name: str
     source: Source
     scenario: Scenario
     rows: tuple[Row, ...]
     sets: int = 1
+    family: str = ""
+
+    def seed(self, seed: int) -> int:
+        """A seed of its own, or of its family."""
+        return (seed << 32) + zlib.crc32((self.family or self.name).encode())
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -74,7 +74,7 @@ def _fairness(effort: float) -> Iterator[Case]:
         if choice is Choice.LINEAR:
             rows.append(Row("first_agent_util", Measure("agent_utilisation", index=0), HUNTED[0], 0.002, 5e-4))
             rows.append(Row("last_agent_util", Measure("agent_utilisation", index=9), HUNTED[1], 0.004, 5e-4))
-        yield Case(f"described.fair_{choice.value}", Source.PUBLISHED, scenario, tuple(rows))
+        yield Case(f"described.fair_{choice.value}", Source.PUBLISHED, scenario, tuple(rows), family="described.fair")
 
 
 def _dialling(effort: float) -> Iterator[Case]:

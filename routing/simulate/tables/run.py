@@ -63,7 +63,9 @@ def _play(
 ) -> Iterator[tuple[Case, Result]]:
     """Every case, replication by replication, with a bar."""
     jobs = [
-        Job(case.scenario, case.measures, seed, number) for case in cases for number in range(replications * case.sets)
+        Job(case.scenario, case.measures, case.seed(seed), number)
+        for case in cases
+        for number in range(replications * case.sets)
     ]
     with _bar() as bar:
         task = bar.add_task(f"playing on {twin}", total=len(jobs))

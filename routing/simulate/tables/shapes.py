@@ -10,10 +10,12 @@ from routing.simulate.scenario import Callbacks, Callers, Choice, Group, Scenari
 
 CALLS = 100_000
 """Callers of a replication at full effort, where the reference does not say."""
-RELAXATIONS = 4.0
+RELAXATIONS = 5.0
 """A warm-up lasts for so many times the time in which the queue forgets where it began."""
-STRETCHES = 12.0
+STRETCHES = 15.0
 """And a window is at least so many times that long."""
+ENOUGH = 12_000.0
+"""Callers of a replication of a reference simulation, however small the effort."""
 
 
 def window_for(rate: float, service: float, servers: int, effort: float, *, calls: int = CALLS) -> Window:
@@ -30,6 +32,11 @@ def window_after(forgets: float, rate: float, effort: float, *, calls: int = CAL
     """
     length = max(effort * calls / rate, STRETCHES * forgets)
     return Window(length, warm_up=RELAXATIONS * forgets, tail=min(RELAXATIONS * forgets, 0.02 * length))
+
+
+def share_of(came: float, effort: float) -> float:
+    """How much of a reference simulation with so many callers is played: `effort`, or more if that were too few."""
+    return max(effort, min(1.0, ENOUGH / came))
 
 
 def one_queue(

@@ -11,7 +11,7 @@ from routing.simulate.measures import Measure
 from routing.simulate.scenario import Callers, Choice, Scenario, Window
 from routing.simulate.tables.case import Case, Row, Source
 from routing.simulate.tables.exact import LATER
-from routing.simulate.tables.shapes import deepest, groups_by_levels
+from routing.simulate.tables.shapes import deepest, groups_by_levels, share_of
 from routing.waitlist import Discipline
 
 CHOICES = {
@@ -35,7 +35,8 @@ ERRORS = ("mse_ql", "mse_hol", "mse_les", "mse_ni", "n", "mean_w")
 def simulated_cases(table: Mapping[str, Any], effort: float) -> Iterator[Case]:
     """One case for each simulation of the reference, of `effort` times its length."""
     for name, row in table.items():
-        yield Case(f"sim.{name}", Source.SIMULATED, _scenario(row, effort), tuple(_rows(row, effort)))
+        share = share_of(row["overall"]["arrivals"][0], effort)
+        yield Case(f"sim.{name}", Source.SIMULATED, _scenario(row, share), tuple(_rows(row, share)))
 
 
 def law_of(written: Sequence[Any] | None) -> Law:
