@@ -16,7 +16,7 @@ from callbacks.pace import next_turn, take_turn
 from callbacks.parts import Parts
 from callbacks.promises import DialAttempt, Promise, PromiseState
 
-MAKING = timedelta(seconds=8)
+MAKING = timedelta(seconds=6)
 """So long making a dial may take, the carrier's time-out included, before whoever makes it is taken for dead."""
 LONGEST_TURN = timedelta(seconds=10)
 """No agent is kept for longer until it is his dial's turn at the carrier."""

@@ -204,7 +204,7 @@ def test_a_dial_that_was_recorded_and_never_made_is_made_by_another_and_once(hou
     house.routing.accept(offer.reservation_id, "alice")
     order = house.callbacks.attempt_started(promise_id, reservation_id=offer.reservation_id)
     assert order.go
-    house.pass_time(7)
+    house.pass_time(5)
     assert house.dialer.dialled == [], "whoever set out may still be at it"
     house.pass_time(1)
     assert [again.key for again in house.dialer.dialled] == [order.key]

@@ -37,7 +37,8 @@ from call_flows.kinds import CardToken, SurveyKind
 from ivr.sentences import Sentence
 from ivr.twiml import DocumentTooLarge, Page, render
 from ivr.twiml.apology import farewell, go_on_at, hold_on, message_for_nobody, nothing
-from ivr.twiml.meeting import agent_joins, caller_joins, customer_joins, press_one, whisper
+from ivr.twiml.calling_back import hold_for_agent, leave_message, press_one
+from ivr.twiml.meeting import agent_joins, caller_joins, customer_joins, whisper
 
 PAGE = Page("https://voice.example.com", "CW1", "3", "v1", frozenset({("en-US", "welcome")}))
 LINK = "https://voice.example.com/voice/calls/CW1/3"
@@ -270,8 +271,13 @@ def test_the_houses_own_documents():
     assert [verb.tag for verb in ET.XML(hold_on())] == ["Say", "Pause"]
     assert [verb.tag for verb in ET.XML(message_for_nobody("https://voice.example.com"))] == ["Say", "Record"]
     assert ET.XML(go_on_at([Say("x", "en-US")], PAGE)).find("Redirect").text == f"{LINK}/resumed"
-    asked = ET.XML(press_one(PAGE, "https://voice.example.com/x", "es-US", recorded=True))
+    asked = ET.XML(press_one(PAGE, "https://voice.example.com/x", "es-US", recorded=True, hints="sí, no"))
     assert len(asked.findall("Gather/Say")) == 3
+    held = ET.XML(hold_for_agent(PAGE, "https://voice.example.com/again", "en-US", first=True))
+    assert [verb.tag for verb in held] == ["Say", "Say", "Pause", "Redirect"], (
+        "without the site's music a word, not silence"
+    )
+    assert [verb.tag for verb in ET.XML(leave_message(PAGE, PAYLOADS[0], "en-US"))] == ["Pause", "Say", "Hangup"]
     conference = ET.XML(agent_joins(PAGE, "RV1")).find("Dial/Conference").attrib
     assert (conference["startConferenceOnEnter"], conference["endConferenceOnExit"]) == ("true", "true")
     waiting = ET.XML(caller_joins(PAGE, "RV1"))
