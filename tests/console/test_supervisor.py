@@ -2,11 +2,12 @@
 
 import sys
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
 from console.supervisor import Program, Supervisor
-from foundation.clock import SystemClock
+from foundation.clock import ManualClock, SystemClock
 
 
 @pytest.fixture
@@ -73,3 +74,27 @@ def test_each_program_writes_a_log_of_its_own_and_gets_its_own_environment(super
     supervisor._children[0].process.wait(10)
     assert supervisor.fallen() == ["talker"]
     assert supervisor.log_of("talker").read_text() == "hello\n"
+
+
+def test_a_fall_is_punished_for_three_seconds_at_most(tmp_path, monkeypatch):
+    """The tenth in a row, too: what falls because of a neighbour is not kept shut when the neighbour is back."""
+    monkeypatch.setattr("console.supervisor.WATCH_SECONDS", 0.0)
+    clock, falls = ManualClock(datetime(2026, 3, 2, tzinfo=UTC)), []
+    house = Supervisor(tmp_path / "logs", clock, on_fall=lambda _program, code: falls.append(code))
+    house.start([Program("falling", ("false",))])
+    for fall in range(1, 11):
+        _until(lambda: len(house.fallen()) == 1)
+        house.tend()
+        assert len(falls) == fall
+        clock.advance(3)
+        house.tend()
+    house.stop()
+
+
+def _until(condition):
+    patience = threading.Event()
+    for _ in range(500):
+        if condition():
+            return
+        patience.wait(0.01)
+    pytest.fail("that never came true")
