@@ -82,7 +82,8 @@ BUILDERS = {
     "leave": lambda _to, _text, _slot, draw: f"{{leave: {draw(st.sampled_from(['callback', 'left']))}}}",
     "dial": lambda to, _text, _slot, _draw: f"{{dial: '{{{{ p }}}}', answered: {to()}, failed: {to()}}}",
     "callback": lambda to, _text, _slot, draw: (
-        f"{{callback: {draw(st.sampled_from(['billing', 'current', 'nobody']))}, at: {draw(st.sampled_from(['now', 'ask']))},"
+        f"{{callback: {draw(st.sampled_from(['billing', 'current', 'nobody']))}, at: {draw(st.sampled_from(['now', 'ask', 'either']))},"
+        f"{draw(st.sampled_from([' offer: Shall we?,', '']))} in_line: {to()},"
         f" next: {to()}, declined: {to()}, refused: {to()}}}"
     ),
     "voicemail": lambda to, text, _slot, _draw: (
