@@ -1,5 +1,6 @@
 """The world broken on purpose: what carrier, SQL and Redis disagree on is put right, counted, and asked rarely."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -245,6 +246,15 @@ def test_of_several_tickers_one_looks_every_thirty_seconds(house, wired, clock):
         clock.advance(1)
         done += [ticker.look() for ticker in tickers]
     assert len([found for found in done if found is not None]) == 4
+
+
+def test_of_many_who_ask_at_the_same_moment_one_gets_the_turn(wired, clock):
+    """The very first round, when there is no row yet to lock, and the next."""
+    with ThreadPoolExecutor(8) as pool:
+        for number in (1, 2):
+            asked = list(pool.map(lambda _: take_turn(wired.db, clock.now()), range(16)))
+            assert sorted(turn for turn in asked if turn is not None) == [number]
+            clock.advance(121)
 
 
 def test_a_ticker_that_dies_in_its_round_stops_the_others_for_two_minutes_at_most(wired, clock):
