@@ -21,6 +21,8 @@ from routing.waitlist import Offer, TimerKind, Waiting, Waitlist
 
 HOLD = 20_000_000
 """How long a desk rings; here every agent answers at once, and the timer only falls due."""
+LAST = 9
+"""The revision of an entry that is gone: above any it was placed with."""
 SWEEP = 255
 """The waitlist's timers are swept once in so many arrivals, besides at each moment something is due."""
 RING, LIMIT, OVERFLOW = TimerKind.RING, TimerKind.LIMIT, TimerKind.OVERFLOW
@@ -87,10 +89,10 @@ class Floor:
         """An id for a reservation to be."""
         return f"RV{next(self._tokens):08d}"
 
-    def place(self, entry_id: str, call: int, now: int, place: int) -> Offer | None:
+    def place(self, entry_id: str, call: int, now: int, place: int, *, revision: int = 1) -> Offer | None:
         """Put somebody in line; the rings count from the call's arrival."""
         kind = self.calls.callers[call]
-        waiting = Waiting(entry_id, 1, self._ids[kind], place, self.calls.arrival[call], HOLD)
+        waiting = Waiting(entry_id, revision, self._ids[kind], place, self.calls.arrival[call], HOLD)
         return self.waitlist.place(waiting, now=now, token=self.token())
 
     def kept_place(self, call: int) -> int:
@@ -104,7 +106,7 @@ class Floor:
         agent = self.desks.numbers[offer.agent_id]
         call = int(offer.entry_id[1:9])
         kind = self.calls.callers[call]
-        self.waitlist.gone(offer.entry_id, 2)
+        self.waitlist.gone(offer.entry_id, LAST)
         self.desks.busy(agent)
         self.waitlist.offers.done(offer)
         self.waiting[kind] -= 1

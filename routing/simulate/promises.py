@@ -1,8 +1,10 @@
 """Callbacks of a simulated queue: offered, kept in line as the live engine keeps them, dialled agent-first.
 
 Keep-place is the live rule: a placeholder stands in the same waiting set at the caller's virtual arrival, and what
-reaches its turn is an ordinary offer. Behind-live is kept for comparison: the placeholders wait apart, and one is put
-in line only when an agent stays free; with `due_within` it comes in line at its kept place once it is that old.
+reaches its turn is an ordinary offer. Behind-live lets those on the line go first, as a site may have it: the
+placeholder stands in the same set so far back that every live caller is before it, and with `due_within` it goes
+before everybody once it is that old. Agents kept in reserve are for comparison: then placeholders wait apart, and one
+is put in line when more agents than those stay free.
 """
 
 import math
@@ -15,6 +17,11 @@ from routing.simulate.trace import Fate
 if TYPE_CHECKING:
     from routing.simulate.floor import Floor
 
+BEHIND = 86_400_000_000
+"""So far behind its arrival a callback stands that lets live calls go first, in microseconds; as `callbacks` has it."""
+AHEAD = 2 * BEHIND
+"""The credit of one that goes before everybody."""
+
 
 class Promises:
     """The callbacks of the callers of one kind."""
@@ -25,8 +32,8 @@ class Promises:
         self._floor, self._kind = floor, kind
         self._rule: Callbacks = callers.callbacks
         self._mean = _mean_service(callers)
-        self._behind: deque[int] = deque()
-        self._waits_apart: set[int] = set()
+        self._apart: deque[int] = deque()
+        self._owed: set[int] = set()
         self._attempts: dict[int, int] = {}
 
     def offered(self, now: int, call: int, ahead: int) -> bool:
@@ -46,22 +53,29 @@ class Promises:
             floor.serve(now, floor.place(f"p{call:08d}", call, now, floor.kept_place(call)))
             return True
         floor.waiting[self._kind] -= 1
-        self._behind.append(call)
-        self._waits_apart.add(call)
+        self._owed.add(call)
+        if rule.reserve:
+            self._apart.append(call)
+        else:
+            floor.serve(now, floor.place(f"p{call:08d}", call, now, now + BEHIND))
         if rule.due_within is not None:
             floor.at(now + round(rule.due_within * 1e6), self._fall_due, call)
         return True
 
     def agent_idle(self, now: int) -> None:
-        """An agent stays free: a callback that waits behind the live callers may come in line."""
-        while self._behind and self._behind[0] not in self._waits_apart:
-            self._behind.popleft()
-        if self._behind and self._floor.desks.idle_count > self._rule.reserve:
-            self._come_in_line(now, self._behind.popleft())
+        """An agent stays free: a callback that waits apart may come in line."""
+        while self._apart and self._apart[0] not in self._owed:
+            self._apart.popleft()
+        if self._apart and self._floor.desks.idle_count > self._rule.reserve:
+            call = self._apart.popleft()
+            self._floor.serve(now, self._floor.place(f"p{call:08d}", call, now, self._floor.kept_place(call)))
 
     def dial(self, now: int, call: int, agent: int) -> None:
         """The agent is there; the caller's phone rings, and is answered or not."""
         floor, rule = self._floor, self._rule
+        if call in self._owed:  # behind live callers it was not counted among those who wait
+            self._owed.discard(call)
+            floor.waiting[self._kind] += 1
         floor.trace.dials += 1
         made = self._attempts[call] = self._attempts.get(call, 0) + 1
         if rule.answer >= 1 or floor.calls.answers[call][made - 1] < rule.answer:
@@ -92,14 +106,9 @@ class Promises:
         floor.serve(now, floor.place(f"p{call:08d}.{made}", call, now, place))
 
     def _fall_due(self, now: int, call: int) -> None:
-        if call in self._waits_apart:
-            self._come_in_line(now, call)
-
-    def _come_in_line(self, now: int, call: int) -> None:
-        floor = self._floor
-        self._waits_apart.discard(call)
-        floor.waiting[self._kind] += 1
-        floor.serve(now, floor.place(f"p{call:08d}", call, now, floor.kept_place(call)))
+        if call in self._owed:
+            floor = self._floor
+            floor.serve(now, floor.place(f"p{call:08d}", call, now, floor.kept_place(call) - AHEAD, revision=2))
 
 
 def _mean_service(callers: Callers) -> float:

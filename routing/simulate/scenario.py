@@ -27,8 +27,8 @@ class Choice(StrEnum):
 class CallbackMode(StrEnum):
     """Where a caller stands who took a callback."""
 
-    KEEP_PLACE = "keep-place"  # the live rule: at his virtual arrival, among those who wait on the line
-    BEHIND_LIVE = "behind-live"  # for comparison: only when nobody waits on the line
+    KEEP_PLACE = "keep-place"  # at his virtual arrival, among those who wait on the line
+    BEHIND_LIVE = "behind-live"  # as a site may choose: only when nobody waits on the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Callbacks:
 
     offer_above     seconds of estimated wait, (waiting + 1) × mean service ÷ agents, above which one is offered
     accept          the chance that a caller takes it
-    reserve         behind-live only: so many agents are left free for live callers
-    due_within      behind-live only: a callback that has waited so long comes in line at its kept place
+    reserve         behind-live only, for comparison: so many agents are left free for live callers
+    due_within      behind-live only: a callback that has waited so long goes before everybody
     ring, no_answer seconds of an agent's time for a dial that is answered, or not
     places_kept     for so many retries the place is given back; after that somebody else has waited longer
     """

@@ -148,7 +148,7 @@ def test_callbacks_behind_live_calls_wait_until_an_agent_stays_free():
     assert fates(trace) == ["SERVED", "CALLED_BACK", "SERVED"]
 
 
-def test_a_promise_that_falls_due_comes_in_line_at_its_kept_place():
+def test_a_promise_that_falls_due_goes_before_everybody():
     """The due-time guarantee: behind live calls, but not for ever."""
     rule = Callbacks(5.0, 0.5, CallbackMode.BEHIND_LIVE, due_within=7.0)
     scenario = one_queue(1, arrivals=Listed(()), callbacks=rule)
