@@ -98,7 +98,7 @@ class Connections:
         if token:
             grant = StreamGrant(meeting.call_id, agent_sid, "agent", language, meeting.agent_id, since)
             self._deps.tokens.keep(token, grant)
-        return meeting.document if self._fetch_caller(meeting) else farewell(Sentence.AGENT_TOO_LATE)
+        return meeting.document if self.fetch_caller(meeting) else farewell(Sentence.AGENT_TOO_LATE)
 
     def caller_document(self, call_id: str, reservation_id: str) -> str | None:
         """The caller, fetched out of the queue: into the conference. None when there is no such meeting."""
@@ -219,8 +219,8 @@ class Connections:
         call = self._store.load(meeting.call_id)
         return call.line.since if call is not None and call.line.listening is Listening.ON else ""
 
-    def _fetch_caller(self, meeting: Meeting) -> bool:
-        """Let the other party come into the conference; False when it cannot."""
+    def fetch_caller(self, meeting: Meeting) -> bool:
+        """Let the other party come into the conference; False when it cannot. Harmless to repeat until it is in."""
         if meeting.promise_id:
             return self._callbacks.fetch(meeting)
         base = self._deps.settings.public_base_url

@@ -6,9 +6,10 @@ tell nobody is `ivr.reconcile`'s.
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from callbacks.promises import DialAttempt
 from foundation.calls import CallStatus
 from foundation.logs import get_logger
 from ivr.carrier import CarrierRefused, CarrierUnreachable
@@ -25,6 +26,8 @@ A_MOMENT = timedelta(seconds=1.5)
 """So long whoever heard of an accept is believed to be at it."""
 UNSURE = timedelta(seconds=6)
 """So long an order to the carrier may be under way: longer than we wait for its answer."""
+ALONE_SECONDS = 2.0
+"""So long an agent waits alone before it is asked whether the other party was fetched."""
 LIMIT = 20
 GIVEN_BACK = (
     ReservationState.REJECTED,
@@ -40,10 +43,11 @@ class Unfinished:
     def __init__(self, deps: IvrDeps, connections: Connections) -> None:
         self._deps = deps
         self._connections = connections
+        self._alone: dict[str, float] = {}
 
     def look(self) -> int:
         """Finish what is to be finished; how much it was."""
-        return self._not_begun() + self._not_dialled() + self._given_back()
+        return self._not_begun() + self._not_dialled() + self._not_fetched() + self._given_back()
 
     def _not_begun(self) -> int:
         """Accepted, and nobody has dialled the desk: the news of the accept was lost."""
@@ -94,6 +98,34 @@ class Unfinished:
             if ours:
                 session.get_one(Meeting, meeting.reservation_id).agent_sid = ours[0]
         return bool(ours)
+
+    def _not_fetched(self) -> int:
+        """The agent waits alone: whoever was to fetch the other party has died, or nobody heard that it has come."""
+        now = self._deps.clock.monotonic()
+        with self._looking() as session:
+            dialled = select(DialAttempt.id).where(DialAttempt.reservation_id == Meeting.reservation_id)
+            rows = select(Meeting).where(
+                Meeting.state == MeetingState.AGENT_THERE, or_(Meeting.promise_id.is_(None), ~dialled.exists())
+            )
+            alone = {one.reservation_id: one for one in session.scalars(rows)}
+        self._alone = {name: self._alone.get(name, now) for name in alone}
+        due = [name for name, since in self._alone.items() if now - since >= ALONE_SECONDS][:LIMIT]
+        self._alone.update(dict.fromkeys(due, now))
+        return sum(self._fetch(alone[name]) for name in due)
+
+    def _fetch(self, meeting: Meeting) -> bool:
+        try:
+            there = self._deps.carrier.in_conference(meeting.call_id)
+        except (CarrierRefused, CarrierUnreachable) as error:
+            log.warning("conference_unsure", reservation=meeting.reservation_id, code=error.problem.code)
+            return False
+        log.warning("agent_alone", reservation=meeting.reservation_id)
+        if meeting.caller_sid and meeting.caller_sid in there:
+            for sid in there:
+                self._connections.joined(meeting.reservation_id, sid)
+        else:
+            self._connections.fetch_caller(meeting)
+        return True
 
     def _given_back(self) -> int:
         """The reservation has ended without a conversation, and the legs of it were not called back."""

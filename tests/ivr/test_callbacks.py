@@ -6,7 +6,10 @@ from sqlalchemy import select
 from callbacks.promises import DialAttempt, DialResult, Promise
 from foundation.calls import Call
 from ivr.callback_dialer import CarrierDialer
+from ivr.callback_legs import CallbackLegs
+from ivr.connect import Connections
 from ivr.tables import Meeting
+from ivr.unfinished import Unfinished
 from routing.agents import Agent
 from routing.entries import QueueEntry
 from routing.reservations import Reservation
@@ -90,6 +93,24 @@ def test_an_end_that_overtakes_the_news_of_the_meeting_frees_the_agent(promised,
     assert rows(promised, Promise)[0].state == "kept"
     assert rows(promised, Agent)[0].state == "wrapping_up"
     assert [row.state for row in rows(promised, Reservation)] == ["wrapping"]
+
+
+def test_a_customer_nobody_dialled_for_an_agent_who_is_there_is_dialled_once(promised, desk, monkeypatch):
+    """Whoever was to dial died before the dial was recorded; the carrier asked again and got the same document."""
+    desk.ready()
+    desk.accept()
+    with monkeypatch.context() as crash:
+        crash.setattr(Connections, "fetch_caller", lambda *_: True)
+        desk.answers()
+    desk.answers()
+    unfinished = Unfinished(promised, Connections(promised, CallbackLegs(promised)))
+    assert unfinished.look() == 0
+    promised.clock.advance(2)
+    assert unfinished.look() == 1
+    assert len(rows(promised, DialAttempt)) == 1
+    promised.clock.advance(2)
+    assert unfinished.look() == 0, "it was dialled"
+    assert [order.of for order in orders(promised, "dial")][1:] == ["+12025550142"]
 
 
 def test_a_customer_who_agreed_to_be_recorded_is_told_and_recorded_again(promised, desk, customer):

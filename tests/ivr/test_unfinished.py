@@ -26,6 +26,10 @@ def dials(deps):
     return [order for order in deps.carrier.orders if order.what == "dial"]
 
 
+def redirects(deps):
+    return [order for order in deps.carrier.orders if order.what == "redirect"]
+
+
 @pytest.fixture
 def unfinished(wired):
     return Unfinished(wired, Connections(wired, CallbackLegs(wired)))
@@ -89,6 +93,33 @@ def test_a_desk_the_carrier_has_dialled_is_not_dialled_again(ringing, wired, unf
     meeting = rows(wired, Meeting)[0]
     assert (meeting.state, meeting.agent_sid) == ("dialling", f"CA{1:032x}")
     assert len(dials(wired)) == 1
+
+
+def test_an_agent_who_waits_alone_gets_the_caller_within_seconds(ringing, desk, wired, unfinished, monkeypatch):
+    """Whoever was to fetch the caller died after he had noted that the agent is there."""
+    desk.accept()
+    with monkeypatch.context() as crash:
+        crash.setattr(Connections, "fetch_caller", lambda *_: True)
+        desk.answers()
+    assert redirects(wired) == []
+    assert unfinished.look() == 0, "just seen"
+    wired.clock.advance(2)
+    assert unfinished.look() == 1
+    assert len(redirects(wired)) == 1
+    assert unfinished.look() == 0, "he is on his way"
+
+
+def test_two_who_talk_are_not_torn_apart_because_the_news_of_it_was_lost(ringing, line, desk, wired, unfinished):
+    desk.accept()
+    desk.answers()
+    (meeting,) = rows(wired, Meeting)
+    wired.carrier.conferences[meeting.call_id] = {desk.leg.sid, line.sid}
+    unfinished.look()
+    wired.clock.advance(2)
+    assert unfinished.look() == 1
+    assert len(redirects(wired)) == 1, "the one that fetched him"
+    assert rows(wired, Meeting)[0].state == "together"
+    assert rows(wired, QueueEntry)[0].state == "answered"
 
 
 def test_legs_of_a_reservation_that_ended_unheard_are_called_back(ringing, wired, dying, unfinished):
