@@ -20,8 +20,13 @@ ME = "+15557654321"
 
 
 def twin_exchange(transport: Transport, *, senses: Senses | None = None, clock: VirtualClock | None = None) -> Exchange:
-    """An exchange whose one number (`NUMBER`) asks `APP`/voice and tells `APP`/status."""
-    number = Number(voice_url=f"{APP}/voice", fallback_url=f"{APP}/fallback", status_callback=f"{APP}/status")
+    """An exchange whose one number (`NUMBER`) asks `APP`/voice and `APP`/written, and tells `APP`/status."""
+    number = Number(
+        voice_url=f"{APP}/voice",
+        fallback_url=f"{APP}/fallback",
+        status_callback=f"{APP}/status",
+        sms_url=f"{APP}/written",
+    )
     return Exchange(
         config=ExchangeConfig(auth_token="12345", numbers={NUMBER: number}, data_dir=""),  # noqa: S106 - the vectors' token
         clock=clock or VirtualClock(),

@@ -100,3 +100,34 @@ def test_a_phone_on_a_socket_shows_the_message(on_rig):
         add_phone_line(site, exchange)
 
     on_rig({"/status": ""}, scenario, serve=serve)
+
+
+def test_what_a_customer_writes_is_brought_to_the_app_and_its_answer_back(on_rig):
+    """As Twilio asks a number's messaging URL: the message's own fields, and a document of replies."""
+
+    async def scenario(rig):
+        phone = ScriptedPhone(rig.exchange, ME)
+        rig.app.routes["/written"] = "<Response><Message>We call you &amp; soon.</Message></Response>"
+        sid = phone.writes("call me", to=NUMBER)
+        await rig.settle(3)
+        (asked,) = rig.app.at("/written")
+        told = {key: asked.params[key] for key in ("MessageSid", "From", "To", "Body", "NumMedia")}
+        assert told == {"MessageSid": sid, "From": ME, "To": NUMBER, "Body": "call me", "NumMedia": "0"}
+        assert "CallSid" not in asked.params
+        assert [(one["from"], one["text"]) for one in phone.messages] == [(NUMBER, "We call you & soon.")]
+
+    on_rig({}, scenario)
+
+
+@pytest.mark.parametrize("answer", ["<Response/>", "", "no document at all"])
+def test_an_app_that_has_nothing_to_say_sends_nothing(on_rig, answer):
+    async def scenario(rig):
+        phone = ScriptedPhone(rig.exchange, ME)
+        rig.app.routes["/written"] = answer
+        phone.writes("hello", to=NUMBER)
+        phone.writes("hello", to="+15550009999")
+        await rig.settle(3)
+        assert len(rig.app.at("/written")) == 1
+        assert phone.messages == []
+
+    on_rig({}, scenario)
