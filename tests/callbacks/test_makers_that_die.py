@@ -1,4 +1,4 @@
-"""Whoever dials may die at any moment, before the carrier hears of it or after: nothing rings twice, nothing is lost."""
+"""Whoever dials may die at any moment, before or after the carrier hears of it: nothing rings twice, none is lost."""
 
 import random
 from collections import Counter
