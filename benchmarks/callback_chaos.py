@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import select, text
 
 from benchmarks.callback_chaos_carrier import DialBook, customer_at, reachable
-from benchmarks.callback_chaos_count import Owed, open_promises, print_count
+from benchmarks.callback_chaos_count import Counted, Owed, open_promises, print_count
 from benchmarks.callback_chaos_desk import Floor
 from benchmarks.callback_chaos_house import House, free_port, settings_of, write_site
 from callbacks.promises import Promise
@@ -187,8 +187,8 @@ def tended(house: House) -> Iterator[None]:
         house.stop()
 
 
-async def chaos(plan: Plan, folder: Path, database_url: str | None, seed: int) -> bool:
-    """Whether every promise was kept."""
+async def chaos(plan: Plan, folder: Path, database_url: str | None, seed: int) -> Counted:
+    """One run on a house of its own in the folder."""
     chance, clock = random.Random(seed), SystemClock()
     home, site, port = folder / "home", folder / "site", free_port()
     agents = write_site(site, plan.agents)
@@ -276,10 +276,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops us stops the house too
     folder = Path(tempfile.mkdtemp(prefix="cw"))
     try:
-        if given.postgres:
-            with postgresql() as url:
-                return 0 if asyncio.run(chaos(plan, folder, url, given.seed)) else 1
-        return 0 if asyncio.run(chaos(plan, folder, None, given.seed)) else 1
+        with postgresql() if given.postgres else nullcontext() as url:
+            counted = asyncio.run(chaos(plan, folder, url, given.seed))
+        return 0 if counted.kept and counted.in_time else 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

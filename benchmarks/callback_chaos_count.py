@@ -41,6 +41,27 @@ class Owed:
         return next((until for since, until in self.rests if since <= due < until), due)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What came of it; `order_kept` None when Redis was not flushed."""
+
+    lost: int
+    doubled: int
+    early: int
+    p99: float
+    order_kept: bool | None
+
+    @property
+    def kept(self) -> bool:
+        """Whether every promise was kept, whatever its hour."""
+        return not (self.lost or self.doubled or self.early) and self.order_kept is not False
+
+    @property
+    def in_time(self) -> bool:
+        """Whether 99 of 100 were kept in time."""
+        return self.p99 <= LATEST
+
+
 def open_promises(db: Database) -> int:
     """How many promises are not kept yet."""
     with _looking(db) as session:
@@ -48,8 +69,8 @@ def open_promises(db: Database) -> int:
         return session.scalar(rows) or 0
 
 
-def print_count(owed: Owed, book: DialBook, kills: Kills, db: Database) -> bool:
-    """Print what was kept and what was not; whether all was kept."""
+def print_count(owed: Owed, book: DialBook, kills: Kills, db: Database) -> Counted:
+    """Print what was kept and what was not."""
     with _looking(db) as session:
         states = {row.number: row.state for row in session.execute(select(Promise.number, Promise.state))}
     lost = [number for number in owed.due if states.get(number) != PromiseState.KEPT or not book.talked(number)]
@@ -72,7 +93,7 @@ def print_count(owed: Owed, book: DialBook, kills: Kills, db: Database) -> bool:
         f"early {len(early)}, late p50 {middle:.2f} s, p90 {ordered[len(ordered) * 9 // 10]:.2f} s, most {most:.2f} s"
     )
     print(f"lost {len(lost)} doubled {len(doubled)} late_p99 {p99:.1f}s")
-    return not (lost or doubled or early) and p99 <= LATEST and owed.order_kept is not False
+    return Counted(len(lost), len(doubled), len(early), p99, owed.order_kept)
 
 
 def _story(db: Database, number: str, due: datetime, book: DialBook) -> str:
