@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from call_flows.facts import HoursStatus, QueueFacts
 from call_flows.functions import write_moment
-from call_flows.text import CURRENCY
 from call_flows.reading.waits import told
+from call_flows.text import CURRENCY
 
 if TYPE_CHECKING:
     from call_flows.turn import Turn
