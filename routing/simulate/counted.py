@@ -77,6 +77,7 @@ class Counted:
         self.scenario, self.trace = scenario, trace
         self.errors: dict[float, tuple[float, ...]] = {}
         """Of the estimators, by the constant announced; reckoned once."""
+        self._parts: dict[tuple[str | None, tuple[float, float] | None], Part] = {}
         self.opens, self.closes = scenario.window.opens, scenario.window.closes
         self._arrival = np.array(trace.calls.arrival, dtype=np.int64)
         self._left = self._moment(trace.left)
@@ -99,6 +100,12 @@ class Counted:
 
     def part(self, queue: str | None, between: tuple[float, float] | None = None) -> Part:
         """All, or the callers of one queue, or those who came between two moments."""
+        key = queue, between
+        if key not in self._parts:
+            self._parts[key] = self._part(queue, between)
+        return self._parts[key]
+
+    def _part(self, queue: str | None, between: tuple[float, float] | None) -> Part:
         part = self.everybody
         mask = np.ones(len(part), dtype=np.bool_)
         if queue is not None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.simulate.counted import Counted, Part
-from routing.simulate.estimators import squared_errors
+from routing.simulate.estimators import COUNT, squared_errors
+from routing.simulate.house_sums import SUMS
 from routing.simulate.laws import Floats
 from routing.simulate.trace import Fate
 
@@ -20,7 +21,7 @@ from routing.simulate.trace import Fate
 class Measure:
     """What to count: `queue`, `group` and `between` (of arrival) narrow it, `index` is an agent or a ring.
 
-    `seconds` is its threshold.
+    `seconds` is its threshold, `short` the seconds before which who hangs up is not counted.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Measure:
     group: str | None = None
     index: int = 0
     between: tuple[float, float] | None = None
+    short: float = 0.0
 
     def part(self, counted: Counted) -> Part:
         """The calls it is about."""
@@ -223,6 +225,12 @@ def _error_of(counted: Counted, asked: Measure) -> float:
     return squared_errors(counted, asked.seconds)[asked.index]
 
 
+def _error_sum(counted: Counted, asked: Measure) -> float:
+    """Squared errors summed over those who waited, for a ratio: busy replications have more of them, and larger ones."""
+    errors = squared_errors(counted, asked.seconds)
+    return errors[asked.index] * errors[COUNT]
+
+
 MEASURES: dict[str, Callable[[Counted, Measure], float]] = {
     "arrivals": _arrivals,
     "p_block": _p_block,
@@ -262,4 +270,6 @@ MEASURES: dict[str, Callable[[Counted, Measure], float]] = {
     "p_offered": _p_offered,
     "promised_queue": _promised_queue,
     "estimator_error": _error_of,
+    "estimator_sum": _error_sum,
+    **SUMS,
 }
