@@ -231,6 +231,12 @@ def _error_sum(counted: Counted, asked: Measure) -> float:
     return errors[asked.index] * errors[COUNT]
 
 
+def _error_sum(counted: Counted, asked: Measure) -> float:
+    """Squared errors summed over those who waited, for a ratio: a busy replication has more of them, and larger."""
+    errors = squared_errors(counted, asked.seconds)
+    return errors[asked.index] * errors[COUNT]
+
+
 MEASURES: dict[str, Callable[[Counted, Measure], float]] = {
     "arrivals": _arrivals,
     "p_block": _p_block,
@@ -270,6 +276,7 @@ MEASURES: dict[str, Callable[[Counted, Measure], float]] = {
     "p_offered": _p_offered,
     "promised_queue": _promised_queue,
     "estimator_error": _error_of,
+    "estimator_sum": _error_sum,
     "estimator_sum": _error_sum,
     **SUMS,
 }

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from routing.erlang import erlang_c
+from routing.simulate.estimators import NI, QL
 from routing.simulate.laws import NEVER, Exponential
 from routing.simulate.measures import Measure
 from routing.simulate.scenario import Choice, Group, Scenario
 from routing.simulate.tables.case import Case, Row, Source
-from routing.simulate.tables.shapes import leveled, markov, one_queue, window_after, window_for
+from routing.simulate.tables.shapes import leveled, markov, one_queue, squared_error, window_after, window_for
 from routing.waitlist import Discipline
 
 SERVICE = 100.0
@@ -120,9 +121,9 @@ def _estimators(row: Mapping[str, Any], effort: float) -> Case:
     constant = service / (agents * (1 - rho))
     return _case(
         f"delay_estimators_{rho}",
-        markov(rho * agents / service, service, agents, effort),
-        Row("mse_ql", Measure("estimator_error", index=0), row["mse_ql"]),
-        Row("mse_ni", Measure("estimator_error", seconds=constant, index=3), row["mse_ni"]),
+        markov(rho * agents / service, service, agents, 2 * effort),
+        Row("mse_ql", squared_error(QL), row["mse_ql"]),
+        Row("mse_ni", squared_error(NI, constant), row["mse_ni"]),
     )
 
 

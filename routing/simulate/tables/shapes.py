@@ -4,9 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 from routing.simulate.arrivals import Poisson
+from routing.simulate.estimators import COUNT
 from routing.simulate.golden import rings_of_levels, skills_of_levels
 from routing.simulate.laws import NEVER, Exponential, Law
+from routing.simulate.measures import Measure
 from routing.simulate.scenario import Callbacks, Callers, Choice, Group, Scenario, Window
+from routing.simulate.tables.case import Ratio
 
 CALLS = 100_000
 """Callers of a replication at full effort, where the reference does not say."""
@@ -53,6 +56,12 @@ def one_queue(
     """Poisson callers, one line, equal agents."""
     callers = Callers("all", Poisson(rate), service, patience, callbacks=callbacks)
     return Scenario((callers,), (Group("all", {}, servers),), window, trunks=trunks, choice=choice)
+
+
+def squared_error(index: int, constant: float = 0.0) -> Ratio:
+    """The mean squared error of an estimator over all who waited, in all replications together."""
+    summed = Measure("estimator_sum", seconds=constant, index=index)
+    return Ratio((summed,), (Measure("estimator_error", index=COUNT),))
 
 
 def markov(rate: float, service: float, servers: int, effort: float, *, patience: float | None = None) -> Scenario:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from routing.simulate.arrivals import Arrivals, Poisson, Renewal
+from routing.simulate.estimators import NI
 from routing.simulate.golden import rings_of_levels
 from routing.simulate.laws import NEVER, Exponential, Fixed, Gamma, Law, LogNormal, TwoPhase
 from routing.simulate.measures import Measure
 from routing.simulate.scenario import Callers, Choice, Scenario, Window
-from routing.simulate.tables.case import Case, Row, Source
+from routing.simulate.tables.case import Case, Counting, Row, Source
 from routing.simulate.tables.exact import LATER
-from routing.simulate.tables.shapes import deepest, groups_by_levels, share_of
+from routing.simulate.tables.shapes import deepest, groups_by_levels, share_of, squared_error
 from routing.waitlist import Discipline
 
 CHOICES = {
@@ -105,7 +106,8 @@ def _rows(row: Mapping[str, Any], effort: float) -> Iterator[Row]:
         if name in row.get("delay_estimators", ()):
             mean, width = row["delay_estimators"][name]
             scale = effort if name == "n" else 1.0
-            yield Row(name, Measure("estimator_error", index=number), mean * scale, width * scale)
+            counting: Counting = squared_error(number) if number <= NI else Measure("estimator_error", index=number)
+            yield Row(name, counting, mean * scale, width * scale)
 
 
 def _of_part(suffix: str, queue: str | None, part: Mapping[str, Any], threshold: float, effort: float) -> Iterator[Row]:
