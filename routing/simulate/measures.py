@@ -226,12 +226,6 @@ def _error_of(counted: Counted, asked: Measure) -> float:
 
 
 def _error_sum(counted: Counted, asked: Measure) -> float:
-    """Squared errors summed over those who waited, for a ratio: busy replications have more of them, and larger ones."""
-    errors = squared_errors(counted, asked.seconds)
-    return errors[asked.index] * errors[COUNT]
-
-
-def _error_sum(counted: Counted, asked: Measure) -> float:
     """Squared errors summed over those who waited, for a ratio: a busy replication has more of them, and larger."""
     errors = squared_errors(counted, asked.seconds)
     return errors[asked.index] * errors[COUNT]
@@ -276,7 +270,6 @@ MEASURES: dict[str, Callable[[Counted, Measure], float]] = {
     "p_offered": _p_offered,
     "promised_queue": _promised_queue,
     "estimator_error": _error_of,
-    "estimator_sum": _error_sum,
     "estimator_sum": _error_sum,
     **SUMS,
 }
