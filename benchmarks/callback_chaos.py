@@ -120,7 +120,7 @@ class Run:
         """Let callers wait, flush Redis, and see whether everybody stands where he stood."""
         began = self._clock.now()
         await asyncio.wait_for(floor.all_rest(), 60)
-        await self._until(lambda: len(self._line()) >= min(IN_THE_FLUSH, self.plan.callbacks // 10), seconds=60)
+        await self._until(lambda: len(self._line()) >= min(IN_THE_FLUSH, self.plan.callbacks // 10), seconds=25)
         await self._until(lambda: set(self._order()) >= set(self._line()))
         before = await asyncio.to_thread(self._order)
         await asyncio.to_thread(self.runtime.redis.flushall)

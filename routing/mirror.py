@@ -66,6 +66,9 @@ class Mirror:
                 self.restore()
                 telling()
             self._missed = False
+        except WaitlistLost:
+            # emptied once more while it was restored, by somebody who will restore it: it is looked at again soon
+            self._missed = True
         except WaitlistDown:
             if not self._missed:
                 log.warning("waitlist_down")

@@ -78,6 +78,25 @@ def test_a_waitlist_that_was_emptied_says_so_to_the_next_tick(waitlist):
         waitlist.timers.due(NOW)
 
 
+def test_a_waitlist_emptied_again_while_it_is_restored_harms_nobody_who_tells_it_something(house, monkeypatch):
+    """Another process begins a rebuild in that moment: the caller is let in all the same, and offered soon after."""
+    house.agent("alice", billing=3)
+    real = type(house.waitlist).reset
+
+    def emptied_again(waitlist, *, built, fence=0):
+        real(waitlist, built=built, fence=fence)
+        real(waitlist, built=False)
+
+    house.waitlist.reset(built=False)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(type(house.waitlist), "reset", emptied_again)
+        entry_id = house.call("CW1")
+    assert house.offers() == []
+    house.pass_time(0.1)
+    assert [offer.entry_id for offer in house.offers()] == [entry_id]
+    assert not house.routing.board.degraded
+
+
 @pytest.mark.promise(12)
 def test_flushed_redis_is_noticed_by_the_next_tick_and_the_order_is_the_same(db, redis_client, clock, ids):
     """Without anybody arriving or becoming free: nobody stands beside the line because nothing happened."""
