@@ -59,7 +59,7 @@ def published_cases(table: Mapping[str, Any], effort: float) -> Iterator[Case]:
     """Whitt's four models, and ContactCenters' three."""
     for name, row in table["whitt2004_engineering"]["rows"].items():
         service, patience = LAWS[name]
-        window = window_after(2.0, RATE, effort, calls=200_000)
+        window = window_after(10.0, RATE, effort, calls=200_000)
         scenario = one_queue(RATE, service, AGENTS, window, patience=patience, trunks=TRUNKS)
         rows = tuple(_whitt(label, known) for label, known in row.items())
         yield Case(f"published.whitt.{name.replace(' ', '_')}", Source.PUBLISHED, scenario, rows)
