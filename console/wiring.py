@@ -27,7 +27,8 @@ from ivr.sites import SiteShelf
 from ivr.take_out import QueueExit
 from ivr.tokens import RedisTokens
 from ivr.twilio_rest import TwilioCarrier
-from recordings.store import DiskStore, RecordingStore
+from recordings.keeping import store_of
+from recordings.store import RecordingStore
 from routing.config import Overflow, QueueConfig, ServiceLevel, WrapUp, WrapUpMode
 from routing.estimates import EwtRules
 from routing.match import AgentChoice, Ring
@@ -84,7 +85,7 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: IdSource | Non
         tokens=RedisTokens(redis, keys),
         fetcher=Fetcher(clock, secrets=secrets_of(settings)),
     )
-    runtime = Runtime(deps, redis, keys, DiskStore(settings.home / "recordings"))
+    runtime = Runtime(deps, redis, keys, store_of(settings))
     _listen(runtime)
     shelf.when_changed(runtime.follow_site)
     return runtime

@@ -68,6 +68,16 @@ SETTINGS = {
         "the folder of a sentence model (`model.onnx`, `tokenizer.json`), for sites with `steering: sentences`",
         "none",
     ),
+    "RECORDINGS_URL": (
+        "`s3://bucket/prefix`: recordings are kept in an S3-compatible storage (with the extra `callwright[s3]`)",
+        "the folder `recordings` in the data folder",
+    ),
+    "RECORDINGS_S3_ENDPOINT": ("the address of a storage that is not Amazon's", "Amazon's"),
+    "RECORDING_KEYS": (
+        "keys that lock recordings, `id:key` each, the current one first; a key is 32 bytes in base64",
+        "none: recordings lie open",
+    ),
+    "RECORDING_KEYS_FILE": ("a file with those keys, for its owner alone", "`secrets/recording_keys`, if it is there"),
     "LOG_LEVEL": ("`DEBUG`, `INFO`, `WARNING` or `ERROR`", "`INFO`"),
     "LOG_FORMAT": ("`json` for machines", "lines for people"),
     "CALLWRIGHT_SERVICE_NAME": ("the address of the site's service `name`", "site.yaml"),

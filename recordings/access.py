@@ -3,17 +3,19 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.audit import AuditRow, record_access
 from foundation.calls import Call
+from recordings.audio import SoundFormat, export
+from recordings.content import Content
 from recordings.recording import Recording, RecordingKind, RecordingState
 from recordings.store import RecordingStore, SoundMissing
 
 LISTENED = "recording.listened"
+EXPORTED = "recording.exported"
 REFUSED = "recording.refused"
 ONE_HEARING = timedelta(minutes=10)
 """A player asks for many ranges of one sound: within this time they are one hearing, and one row."""
@@ -30,14 +32,24 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class OpenSound:
-    """A sound that may be heard: a file or bytes, and what a player needs to know."""
+    """A sound that may be heard, and what a player needs to know."""
 
     recording_id: str
-    content: Path | bytes
+    content: Content
     size: int
     seconds: float
     channels: int
     mimetype: str = "audio/wav"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is to be taken away: from and to which second (None: its end), as what, and whether it is levelled."""
+
+    to: SoundFormat = SoundFormat.WAV
+    start: float = 0.0
+    end: float | None = None
+    level: bool = False
 
 
 def open_audio(
@@ -47,6 +59,30 @@ def open_audio(
 
     A refusal is noted too, so the caller's transaction must be committed either way.
     """
+    opened = _open(session, store, recording_id, listener, at)
+    if opened is not None:
+        _note(session, recording_id, listener.who, at)
+    return opened
+
+
+def export_audio(
+    session: Session, store: RecordingStore, recording_id: str, *, listener: Listener, at: datetime, cut: Cut
+) -> bytes | None:
+    """A stretch of the sound to be taken away, and a row in the audit each time. None as `open_audio` has it.
+
+    Raises SoundUnreadable when there is nothing in that stretch.
+    """
+    opened = _open(session, store, recording_id, listener, at)
+    if opened is None:
+        return None
+    taken = export(opened.content, cut.to, start=cut.start, end=cut.end, level=cut.level)
+    record_access(session, who=listener.who, what=EXPORTED, subject=recording_id, at=at)
+    return taken
+
+
+def _open(
+    session: Session, store: RecordingStore, recording_id: str, listener: Listener, at: datetime
+) -> OpenSound | None:
     recording = session.get(Recording, recording_id)
     if recording is None:
         return None
@@ -59,7 +95,6 @@ def open_audio(
         content, size = store.content(recording.path), store.size(recording.path)
     except SoundMissing:
         return None
-    _note(session, recording.id, listener.who, at)
     return OpenSound(recording.id, content, size, recording.seconds, recording.channels)
 
 

@@ -4,6 +4,7 @@ pydub cuts and levels; soundfile reads and writes (mp3 and ogg too, without ffmp
 """
 
 import io
+import os
 import struct
 import warnings
 from contextlib import AbstractContextManager
@@ -16,6 +17,7 @@ import numpy as np
 import soundfile
 
 from foundation.errors import CallwrightError, Problem
+from recordings.content import Content, opened
 
 RIFF_HEAD = 8
 ENDLESS = 0xFFFFFFFF
@@ -48,10 +50,10 @@ class SoundFacts:
     sample_rate: int
 
 
-def examine(content: Path | bytes) -> SoundFacts:
+def examine(content: Content) -> SoundFacts:
     """What the file holds. Raises SoundUnreadable when it is no sound, empty, or shorter than its head says."""
     try:
-        with soundfile.SoundFile(_opened(content)) as sound:
+        with soundfile.SoundFile(opened(content)) as sound:
             facts = SoundFacts(sound.frames / sound.samplerate, sound.channels, sound.samplerate)
     except (soundfile.LibsndfileError, OSError) as error:
         raise _unreadable("sound_unreadable", "This is not a sound that can be read.") from error
@@ -63,7 +65,7 @@ def examine(content: Path | bytes) -> SoundFacts:
 
 
 def export(
-    content: Path | bytes,
+    content: Content,
     to: SoundFormat,
     *,
     start: float = 0.0,
@@ -87,11 +89,11 @@ def export(
     return out.getvalue()
 
 
-def _read(content: Path | bytes) -> Any:
+def _read(content: Content) -> Any:
     with _quiet():
         from pydub import AudioSegment
     try:
-        samples, rate = soundfile.read(_opened(content), dtype="int16", always_2d=True)
+        samples, rate = soundfile.read(opened(content), dtype="int16", always_2d=True)
     except (soundfile.LibsndfileError, OSError) as error:
         raise _unreadable("sound_unreadable", "This is not a sound that can be read.") from error
     return AudioSegment(samples.tobytes(), frame_rate=rate, sample_width=2, channels=samples.shape[1])
@@ -102,16 +104,20 @@ def _quiet() -> AbstractContextManager[object]:
     return warnings.catch_warnings(action="ignore")
 
 
-def _opened(content: Path | bytes) -> io.BytesIO | str:
+def _opened(content: Content) -> io.BytesIO | str:
     return io.BytesIO(content) if isinstance(content, bytes) else str(content)
 
 
-def _is_cut_short(content: Path | bytes) -> bool:
+def _is_cut_short(content: Content) -> bool:
     if isinstance(content, bytes):
         head, size = content[:RIFF_HEAD], len(content)
-    else:
+    elif isinstance(content, Path):
         with content.open("rb") as file:
             head, size = file.read(RIFF_HEAD), content.stat().st_size
+    else:
+        size = content.seek(0, os.SEEK_END)
+        content.seek(0)
+        head = content.read(RIFF_HEAD)
     if len(head) < RIFF_HEAD or head[:4] != b"RIFF":
         return False
     (told,) = struct.unpack("<I", head[4:])

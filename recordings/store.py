@@ -1,4 +1,4 @@
-"""Where sound is kept, as a port: on disk, and its twin in memory. Both pass the same tests."""
+"""Where sound is kept, as a port: on disk, and its twin in memory; `store_s3` and `sealed` pass the same tests."""
 
 import hashlib
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from foundation.errors import CallwrightError, Problem
+from recordings.content import Content
 
 _PART = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _KEY = re.compile(rf"{_PART}(?:/{_PART})*(?:\.[a-z0-9]{{1,5}})?")
@@ -18,6 +19,10 @@ LONGEST_KEY = 160
 
 class KeyRefused(CallwrightError):
     """A name that is no name of a recording: it could lead elsewhere."""
+
+
+class StoreDown(CallwrightError):
+    """The place where sounds are kept cannot be used now; asking again later may help."""
 
 
 class SoundMissing(CallwrightError):
@@ -47,12 +52,16 @@ class RecordingStore(Protocol):
         """How many bytes there are. Raises SoundMissing."""
         ...
 
-    def content(self, key: str) -> Path | bytes:
-        """The sound for those who can read a file or bytes. Raises SoundMissing."""
+    def content(self, key: str) -> Content:
+        """The sound for those who can read a file, bytes or parts. Raises SoundMissing."""
         ...
 
     def delete(self, key: str) -> bool:
         """Remove the sound; whether there was one."""
+        ...
+
+    def keys(self) -> Iterable[str]:
+        """The keys of all sounds, in their order."""
         ...
 
 
@@ -90,7 +99,7 @@ class DiskStore:
         """The file's size."""
         return self._existing(key).stat().st_size
 
-    def content(self, key: str) -> Path | bytes:
+    def content(self, key: str) -> Content:
         """The file."""
         return self._existing(key)
 
@@ -102,6 +111,11 @@ class DiskStore:
             return False
         return True
 
+    def keys(self) -> Iterable[str]:
+        """The files, by their paths below the folder."""
+        found = (path.relative_to(self._root).as_posix() for path in self._root.rglob("*") if path.is_file())
+        return sorted(key for key in found if is_key(key))
+
     def _path(self, key: str) -> Path:
         path = self._root / checked_key(key)
         # a link planted below the folder must not lead out of it either
@@ -112,7 +126,7 @@ class DiskStore:
     def _existing(self, key: str) -> Path:
         path = self._path(key)
         if not path.is_file():
-            raise _missing(key)
+            raise missing(key)
         return path
 
 
@@ -135,7 +149,7 @@ class MemoryStore:
         """How many bytes there are."""
         return len(self._sound(key))
 
-    def content(self, key: str) -> Path | bytes:
+    def content(self, key: str) -> Content:
         """The bytes."""
         return self._sound(key)
 
@@ -143,15 +157,24 @@ class MemoryStore:
         """Forget the sound."""
         return self._sounds.pop(checked_key(key), None) is not None
 
+    def keys(self) -> Iterable[str]:
+        """The names in the dictionary."""
+        return sorted(self._sounds)
+
     def _sound(self, key: str) -> bytes:
         if checked_key(key) not in self._sounds:
-            raise _missing(key)
+            raise missing(key)
         return self._sounds[key]
+
+
+def is_key(key: str) -> bool:
+    """Whether this is a name of a recording."""
+    return len(key) <= LONGEST_KEY and bool(_KEY.fullmatch(key))
 
 
 def checked_key(key: str) -> str:
     """The key, if it is one: names of letters, digits, - and _, with / between. Raises KeyRefused."""
-    if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+    if not is_key(key):
         raise _refused(key)
     return key
 
@@ -160,5 +183,6 @@ def _refused(key: str) -> KeyRefused:
     return KeyRefused(Problem("key_refused", "This is no name of a recording.", repr(key[:80])))
 
 
-def _missing(key: str) -> SoundMissing:
+def missing(key: str) -> SoundMissing:
+    """What to raise where there is no sound."""
     return SoundMissing(Problem("sound_missing", "There is no sound under this name.", key))

@@ -1,19 +1,18 @@
 """The picture of a sound: how loud each channel is along the way."""
 
-import io
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import soundfile
+
+from recordings.content import Content, opened
 
 POINTS = 1000
 BLOCK = 1 << 16
 
 
-def peaks(content: Path | bytes, *, points: int = POINTS) -> list[list[float]]:
+def peaks(content: Content, *, points: int = POINTS) -> list[list[float]]:
     """The highest level in each of `points` equal stretches, 0 to 1, one row a channel; read piece by piece."""
-    with soundfile.SoundFile(io.BytesIO(content) if isinstance(content, bytes) else str(content)) as sound:
+    with soundfile.SoundFile(opened(content)) as sound:
         stretch = max(1, -(-sound.frames // points))
         highest = np.zeros((sound.channels, -(-sound.frames // stretch)), dtype=np.float32)
         at = 0

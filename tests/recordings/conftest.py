@@ -1,7 +1,7 @@
 """Sounds made of sines, a house with one call, and a carrier that is slow, wrong or gone as a test wants it."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 import numpy as np
@@ -16,8 +16,12 @@ from foundation.errors import CallwrightError, Problem
 from foundation.events import Bus
 from foundation.ids import CountingIds
 from recordings.fetching import Fetcher
+from recordings.keyring import KeyRing
 from recordings.recording import note_complete, note_recording
 from recordings.store import MemoryStore
+from recordings.store_s3 import S3Store, open_bucket
+
+RING = KeyRing("k1", {"k1": bytes(range(32))})
 
 
 def make_wav(seconds: float = 2.0, *, channels: int = 2, level: float = 0.5) -> bytes:
@@ -44,6 +48,34 @@ class SlowCarrier:
             raise answer
         for at in range(0, len(answer), 1000):
             yield answer[at : at + 1000]
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """A storage that really listens on this machine and speaks S3 (moto's server); its address."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[S3Store]:
+    """An empty bucket, and a prefix in it."""
+    import boto3
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "of-the-test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    client = boto3.client("s3", endpoint_url=s3_server)
+    client.create_bucket(Bucket="sounds")
+    yield open_bucket("sounds", "house/", endpoint=s3_server)
+    for one in client.list_objects_v2(Bucket="sounds").get("Contents", []):
+        client.delete_object(Bucket="sounds", Key=one["Key"])
+    client.close()
 
 
 def not_yet() -> CallwrightError:

@@ -1,4 +1,4 @@
-"""The store: on disk and in memory the same; whole sounds or none, and no name leads elsewhere."""
+"""The store: on disk, in memory and in a bucket, open or locked, the same; whole sounds or none; no name leads out."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,14 +8,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from recordings.content import Content
+from recordings.sealed import SealedStore
 from recordings.store import DiskStore, KeyRefused, MemoryStore, RecordingStore, SoundMissing
+from tests.recordings.conftest import RING
 
 KEY = "2026/03/02/RC1.wav"
 
 
-@pytest.fixture(params=["disk", "memory"])
+@pytest.fixture(params=["disk", "memory", "s3", "disk, locked", "s3, locked"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> RecordingStore:
-    return DiskStore(tmp_path / "sounds") if request.param == "disk" else MemoryStore()
+    place, _, locked = request.param.partition(", ")
+    made: RecordingStore = MemoryStore()
+    if place == "disk":
+        made = DiskStore(tmp_path / "sounds")
+    elif place == "s3":
+        made = request.getfixturevalue("bucket")
+    return SealedStore(made, RING) if locked else made
 
 
 def test_what_is_put_can_be_read_in_parts(store: RecordingStore) -> None:
@@ -27,8 +36,20 @@ def test_what_is_put_can_be_read_in_parts(store: RecordingStore) -> None:
     assert store.read(KEY, start=3, length=4) == b"3456"
     assert store.read(KEY, start=8) == b"89"
     assert store.read(KEY, start=20, length=4) == b""
-    content = store.content(KEY)
-    assert (content.read_bytes() if isinstance(content, Path) else content) == b"0123456789"
+    assert whole(store.content(KEY)) == b"0123456789"
+
+
+def whole(content: Content) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    return content.read_bytes() if isinstance(content, Path) else content.read()
+
+
+def test_every_sound_can_be_listed(store: RecordingStore) -> None:
+    """For those who look after all of them: locking anew, and looking for what nobody owns."""
+    for key in ("b/RC2.wav", "a/RC1.wav"):
+        store.put(key, [b"x"])
+    assert list(store.keys()) == ["a/RC1.wav", "b/RC2.wav"]
 
 
 def test_putting_again_replaces(store: RecordingStore) -> None:
