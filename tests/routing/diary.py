@@ -30,7 +30,9 @@ class Diary:
         self.came[news.entry_id] = (news.queue, news.call_id is None, self.clock.now())
 
     def _ended(self, news):
-        if news.reservation_id in self.met:
+        if (
+            news.reservation_id in self.met and news.outcome != "wrapping"
+        ):  # told once more when the work after it is over
             self.done.append((news.reservation_id, news.agent_id, news.queue, self.clock.now()))
 
     def connected(self, reservation_id, entry_id):
