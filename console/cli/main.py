@@ -22,6 +22,7 @@ from console.cli import (
     publish,
     rebuild,
     replay,
+    simulate,
     test,
     why,
 )
@@ -53,6 +54,7 @@ app.command("call", cls=call.InOrder)(call.call)
 app.command("test")(test.run)
 app.command("play")(play.play)
 app.command("draw")(draw.draw)
+app.command("simulate")(simulate.simulate)
 
 
 @app.command()

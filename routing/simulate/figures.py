@@ -62,11 +62,11 @@ class Figure:
 
 
 def share(above: Sequence[float], below: Sequence[float]) -> Estimate:
-    """A ratio of sums with its interval; without one for a single day, and nothing where nothing was counted."""
+    """A ratio of sums with its interval; without one where a single day counts, and nothing where none does."""
     total = math.fsum(below)
     if total <= SPARSE:
         return Estimate(math.nan, math.nan, 0)
-    if len(above) == 1:
+    if sum(one > 0 for one in below) == 1:
         return Estimate(math.fsum(above) / total, math.nan, 1)
     return ratio(above, below)
 
@@ -94,7 +94,7 @@ def figures_of(queue: str | None, aim: ServiceLevel, *, with_callbacks: bool) ->
     found = (
         Figure("callers", Measure("sum_arrived", queue=queue), unit="n"),
         service_level(queue, aim),
-        Figure("abandonment", Measure("sum_abandoned", queue=queue, short=aim.short_abandon), counted),
+        Figure("abandoned", Measure("sum_abandoned", queue=queue, short=aim.short_abandon), counted),
         Figure("ASA", Measure("sum_waited", queue=queue), Measure("sum_answered", queue=queue), unit="s"),
         Figure("on hold", Measure("sum_held", queue=queue), Measure("sum_admitted", queue=queue), unit="s"),
         Figure("sent away", Measure("sum_elsewhere", queue=queue), Measure("sum_arrived", queue=queue)),

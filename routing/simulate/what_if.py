@@ -14,7 +14,7 @@ from foundation.errors import CallwrightError, Problem
 from routing.simulate.arrivals import Arrivals, Listed, Poisson, RateTable
 from routing.simulate.scenario import Callbacks, Callers, Group, Scenario
 
-GRAMMAR = "Write callbacks on|off [QUEUE], calls +20% [QUEUE], add 2 SKILL:LEVEL …, remove [N] NAME, or teach NAME SKILL:LEVEL."
+GRAMMAR = "Write callbacks on|off, calls +20%, add 2 SKILL:LEVEL, remove [N] NAME, or teach NAME SKILL:LEVEL."
 LEVELS = range(1, 11)
 
 
