@@ -20,6 +20,7 @@ OPEN = frozenset(
     {
         *("static", "auth.login", "auth.log_in"),
         *("callback.page", "callback.change"),  # a customer, with a signed link
+        "sound.linked",  # a player, with a link signed for some minutes
     }
 )
 
@@ -57,7 +58,9 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "review.calls": REVIEWS,  # an agent's own
     "review.call": REVIEWS,
     "review.transcript": REVIEWS,
-    "review.audio": REVIEWS,
+    "sound.audio": REVIEWS,
+    "sound.download": REVIEWS,
+    "sound.link": REVIEWS,
     "review.peaks": REVIEWS,
 }
 

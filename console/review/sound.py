@@ -7,7 +7,8 @@ from console.access import sees_only_own_calls
 from console.looking import looking
 from console.services import Services
 from console.views import Sound, SoundState
-from recordings.access import Listener, OpenSound, open_audio, read_peaks
+from recordings.access import Cut, Listener, OpenSound, export_audio, open_audio, read_peaks
+from recordings.links import SoundLink
 from recordings.recording import Recording, RecordingKind, RecordingState, recordings_of
 
 ABSENT = "absent"
@@ -46,6 +47,19 @@ def open_sound(here: Services, recording_id: str) -> OpenSound | None:
     """The sound for whoever asks; opening it, and being refused, is noted."""
     with here.db.begin() as session:
         return open_audio(session, here.sounds, recording_id, listener=listener(), at=here.clock.now())
+
+
+def open_linked(here: Services, link: SoundLink) -> OpenSound | None:
+    """The sound for whoever holds the link, noted as heard by whoever asked for it."""
+    with here.db.begin() as session:
+        who = Listener(who=link.who, hears_all=True)
+        return open_audio(session, here.sounds, link.recording_id, listener=who, at=here.clock.now())
+
+
+def export_sound(here: Services, recording_id: str, cut: Cut) -> bytes | None:
+    """A stretch of the sound to be taken away; noted each time."""
+    with here.db.begin() as session:
+        return export_audio(session, here.sounds, recording_id, listener=listener(), at=here.clock.now(), cut=cut)
 
 
 def peaks_of(here: Services, recording_id: str) -> list[list[float]]:

@@ -1,9 +1,6 @@
-"""The place of the calls list, one call's page, and its sound."""
+"""The place of the calls list, one call's page, and the picture of its sound."""
 
-from io import BytesIO
-from pathlib import Path
-
-from flask import Blueprint, Response, abort, jsonify, render_template, request, send_file
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from console.access import sees_only_own_calls
 from console.errors import is_part
@@ -11,7 +8,7 @@ from console.here import services
 from console.live import cursor_now
 from console.review.paper import read_paper
 from console.review.reading import read_choices, read_page
-from console.review.sound import open_sound, peaks_of
+from console.review.sound import peaks_of
 from console.review.wanted import read_filter, read_offset
 from console.views import CallPaper, Sound
 
@@ -47,20 +44,6 @@ def call(call_id: str) -> str:
 def transcript(call_id: str) -> str:
     """The settled words, and whether the sound is there by now."""
     return render_template("review/record.html", paper=_paper(call_id))
-
-
-@blueprint.get("/<call_id>/recordings/<recording_id>/audio")
-def audio(call_id: str, recording_id: str) -> Response:
-    """The sound, in ranges, so that a player can seek."""
-    _sound(call_id, recording_id)
-    opened = open_sound(services(), recording_id)
-    if opened is None:
-        abort(404)
-    content = opened.content if isinstance(opened.content, Path) else BytesIO(opened.content)
-    answer = send_file(content, mimetype=opened.mimetype, conditional=True)
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Accept-Ranges"] = "bytes"
-    return answer
 
 
 @blueprint.get("/<call_id>/recordings/<recording_id>/peaks")
