@@ -13,6 +13,7 @@ from call_flows.nodes import VERBS
 from call_flows.nodes.base import Node
 from call_flows.places import Path, Places
 from call_flows.problems import Place, Problem, nearest, one_near
+from call_flows.scorecards import PlacedScorecard, read_scorecards
 from call_flows.site import Site
 from call_flows.steering.examples import Sentences, read_examples
 from call_flows.steering.sentence_model import SentenceModel, SentenceModelUnusable, open_model
@@ -38,6 +39,8 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     texts: Mapping[str, str] = field(default_factory=dict)
     knowledge: Knowledge = field(default_factory=Knowledge)
+    scorecards: dict[str, PlacedScorecard] = field(default_factory=dict)
+    """By name, those that could be understood."""
     sentences: dict[str, Sentences] = field(default_factory=dict)
     """Files of examples of intents, by name."""
     sentence_model: SentenceModel | None = None
@@ -64,6 +67,8 @@ def draft_site(texts: Mapping[str, str], sentence_model: str = "") -> Draft:
             _read_flow(draft, document)
     first = str(draft.site.languages[0]) if draft.site is not None else "en-US"
     draft.knowledge, problems = read_articles(texts, first)
+    draft.problems += problems
+    draft.scorecards, problems = read_scorecards(texts)
     draft.problems += problems
     return draft
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from call_flows.articles import Knowledge
 from call_flows.flow import Flow
 from call_flows.problems import Problem
+from call_flows.scorecards import Scorecard
 from call_flows.site import NumberEntry, Site
 
 
@@ -26,6 +27,8 @@ class LoadedSite:
     root: Path | None = None
     """The folder it was read from; None when loaded from texts alone."""
     knowledge: Knowledge = field(default_factory=Knowledge)
+    scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
+    """By what calls are reviewed, by name."""
 
     def answers(self, dialled: str) -> NumberEntry | None:
         """What answers a telephone number of this site."""

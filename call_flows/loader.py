@@ -12,6 +12,7 @@ from call_flows.draft import SITE_FILE, Draft, draft_site, is_flow
 from call_flows.languages import tongue
 from call_flows.loaded import LoadedSite
 from call_flows.problems import Place, Problem, Severity, SiteRefused
+from call_flows.scorecards import is_scorecard
 from call_flows.site import Site
 from call_flows.steering.examples import is_examples
 from call_flows.steering.sentence_model import VARIABLE as SENTENCE_MODEL
@@ -21,6 +22,7 @@ MAX_FILES: Final = 500
 SERVICE_VARIABLE: Final = "CALLWRIGHT_SERVICE_"
 _LONGEST_LETTER: Final = 8
 """Read past the limit by more than a letter's bytes: a file that is cut within one must still count as too large."""
+_FOLDERS: Final = (("flows", "*.y*ml"), ("intents", "*.y*ml"), ("knowledge", "*.md"), ("scorecards", "*.y*ml"))
 _AUDIO: Final = frozenset({".wav", ".mp3"})
 
 Prompts = Mapping[str, frozenset[str]]
@@ -89,11 +91,12 @@ def _load(
         prompts or {},
         root,
         draft.knowledge,
+        {name: placed.card for name, placed in draft.scorecards.items()},
     )
 
 
 def _is_text(file: str) -> bool:
-    return file == SITE_FILE or is_flow(file) or is_article(file) or is_examples(file)
+    return file == SITE_FILE or any(is_one(file) for is_one in (is_flow, is_article, is_examples, is_scorecard))
 
 
 def version_of(texts: Mapping[str, str]) -> str:
@@ -123,12 +126,7 @@ def read_folder(path: Path) -> tuple[dict[str, str], list[Problem]]:
     """The texts of a site's folder by relative path, and files that could not be read."""
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    flows = path / "flows"
-    files = sorted(flows.rglob("*.y*ml")) if flows.is_dir() else []
-    intents = path / "intents"
-    files += sorted(intents.rglob("*.y*ml")) if intents.is_dir() else []
-    knowledge = path / "knowledge"
-    files += sorted(knowledge.rglob("*.md")) if knowledge.is_dir() else []
+    files = [file for folder, pattern in _FOLDERS for file in sorted((path / folder).rglob(pattern))]
     for file in [path / SITE_FILE, *files][:MAX_FILES]:
         relative = file.relative_to(path).as_posix()
         if not file.is_file():

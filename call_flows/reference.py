@@ -30,6 +30,7 @@ from call_flows.nodes.when import Case
 from call_flows.overflow import Overflow
 from call_flows.prompt import Prompt
 from call_flows.reading import FILTERS, read_value
+from call_flows.scorecards import Automatic, Question, Scorecard, Section
 from call_flows.site import (
     Agent,
     Dialing,
@@ -100,6 +101,9 @@ def flow_reference() -> str:
     parts += ["## The verbs", _verb_list()]
     for verb, node in VERBS.items():
         parts += [f"### `{verb}`", summary(node), table(node), _notes(node)]
+    parts += ["## A scorecard's keys", summary(Scorecard), table(Scorecard)]
+    for model in (Section, Question, Automatic):
+        parts += [f"### {title(model)}", summary(model), table(model)]
     parts += ["## What `check` tells", _codes()]
     return "\n\n".join(part for part in parts if part) + "\n"
 

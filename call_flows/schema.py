@@ -1,4 +1,4 @@
-"""JSON Schemas of site.yaml, flows and tests, made from the models, so that an editor knows what the loader knows.
+"""JSON Schemas of site.yaml, flows, tests and scorecards, made from the models: an editor knows what the loader knows.
 
 `python -m call_flows.schema` writes them to `call_flows/schemas/`.
 """
@@ -13,6 +13,7 @@ from call_flows.flow import FlowHeader
 from call_flows.nodes import VERBS
 from call_flows.nodes.option import Option
 from call_flows.scenario.schema import test_definitions
+from call_flows.scorecards import Scorecard
 from call_flows.site import NumberEntry, Site
 
 FOLDER: Final = Path(__file__).parent / "schemas"
@@ -34,6 +35,12 @@ def flow_schema() -> dict[str, Any]:
     verbs = [{"$ref": f"#/$defs/{model.__name__}"} for model in VERBS.values()]
     found["FlowHeader"]["properties"]["nodes"]["additionalProperties"] = {"anyOf": verbs}
     return _whole("Callwright call flow", "FlowHeader", found)
+
+
+def scorecard_schema() -> dict[str, Any]:
+    """The schema of a scorecard."""
+    _keys, definitions = models_json_schema([(Scorecard, "validation")], ref_template="#/$defs/{model}")
+    return _whole("Callwright scorecard", "Scorecard", definitions["$defs"])
 
 
 def test_schema() -> dict[str, Any]:
@@ -68,7 +75,12 @@ def _untitled(schema: Any) -> Any:
 
 def schema_texts() -> dict[str, str]:
     """Each schema file by its name."""
-    made = {"site.schema.json": site_schema(), "flow.schema.json": flow_schema(), "test.schema.json": test_schema()}
+    made = {
+        "site.schema.json": site_schema(),
+        "flow.schema.json": flow_schema(),
+        "test.schema.json": test_schema(),
+        "scorecard.schema.json": scorecard_schema(),
+    }
     return {
         name: json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for name, schema in made.items()
     }

@@ -13,7 +13,7 @@ from call_flows.scenario.folder import read_suite
 from foundation.errors import CallwrightError, Problem
 
 LONGEST_LIST: Final = 200
-WATCHED: Final = ("flows", "tests", "knowledge", "prompts")
+WATCHED: Final = ("flows", "tests", "knowledge", "prompts", "scorecards")
 Stamp = Mapping[str, tuple[int, int]]
 
 

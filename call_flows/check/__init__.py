@@ -16,6 +16,7 @@ from call_flows.check import (
     order,
     privacy,
     references,
+    scorecards,
     shape,
     staffing,
     talk,
@@ -47,5 +48,6 @@ def check_draft(draft: Draft, prompts: Mapping[str, frozenset[str]] | None = Non
     branches.check(review)
     numbers.check(review)
     left_open.check(review)
+    scorecards.check(review)
     whole = draft.site is not None and not draft.broken and not review.confused
     return ignores.settle(review.problems, draft.texts, whole=whole)

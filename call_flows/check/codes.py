@@ -38,6 +38,7 @@ CODES: Final[dict[str, str]] = {
     "E115": "A file of examples is named that the site does not have.",
     "E116": "The site steers by a sentence model that this machine does not have.",
     "E117": "Amounts cannot be read out in the site's currency in one of its languages.",
+    "E118": "A scorecard waits for a disposition that none of its queues has.",
     "E201": "An exit leads nowhere.",
     "E202": "No path leads to a node.",
     "E203": "From a node neither a person, a message nor a goodbye can be reached.",
@@ -51,6 +52,7 @@ CODES: Final[dict[str, str]] = {
     "E211": "A customer's record is looked up and changed at once, or an update changes nothing.",
     "E212": "A web request is tried again, or carries a body, where its method does not allow it.",
     "E213": "What a queue minds of its offer of callbacks depends on one caller, or nothing begins it.",
+    "E214": "The weights of a scorecard do not make 100.",
     "E301": "Two options of one menu have the same key.",
     "E302": "Two options have phrases that sound alike.",
     "E401": "A recording starts with no consent before it on some path.",
@@ -95,5 +97,6 @@ CODES: Final[dict[str, str]] = {
     "W633": "The hours of a queue's callbacks lie within the quiet hours: none is ever made.",
     "W634": "Messages about callbacks are wanted, and no message may be sent.",
     "W640": "An intent has too few examples to be found by the caller's words.",
+    "W641": "A question of a scorecard has no weight and is not critical: its answer changes nothing.",
     "W690": "A node says by `todo:` what is still to be done: importers leave it where something had no home here.",
 }
