@@ -3,13 +3,15 @@
 from callbacks import abandoned, do_not_call, offering, pace, promises, refusals
 from console.auth import browsers, people
 from console.desk import notes
-from foundation import audit, calls, outbox
+from console.review import saved
+from foundation import audit, calls, holds, outbox
 from foundation.db import Base
-from ivr import alerts, customers, emergency, messages, reconcile_rows, replies, surveys, tables
+from ivr import alerts, customers, emergency, holds, messages, reconcile_rows, replies, surveys, tables
 from recordings import recording
 from routing import agents, entries, reservations
-from transcription import store
+from transcription import again, store
 from transcription.index import is_search_object
+from transcription.understanding import kept
 
 PLACES = (
     abandoned,
@@ -21,11 +23,14 @@ PLACES = (
     browsers,
     people,
     notes,
+    saved,
     audit,
     calls,
+    holds,
     outbox,
     emergency,
     alerts,
+    holds,
     customers,
     messages,
     reconcile_rows,
@@ -37,6 +42,8 @@ PLACES = (
     entries,
     reservations,
     store,
+    again,
+    kept,
 )
 METADATA = Base.metadata
 

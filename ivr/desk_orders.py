@@ -4,6 +4,7 @@ from foundation.errors import CallwrightError, Problem
 from foundation.events import publish
 from ivr import meetings
 from ivr.deps import IvrDeps
+from ivr.holds import note_hold
 from ivr.meetings import MeetingState
 from ivr.news import CallHeld
 from ivr.tables import Meeting
@@ -45,6 +46,7 @@ class DeskOrders:
             held = meetings.of_reservation(session, reservation_id)
             if held is not None:
                 held.held_at = self._deps.clock.now() if on else None
+                note_hold(session, meeting.call_id, on=on, now=self._deps.clock.now())
             publish(session, self._deps.bus, CallHeld(meeting.call_id, agent_id, on))
 
     def _meeting(self, reservation_id: str, agent_id: str) -> Meeting:

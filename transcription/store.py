@@ -22,8 +22,10 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.db import Base
+from transcription.again import forget_hearings
 from transcription.query import fold
 from transcription.stream import Final, SpokenWord
+from transcription.understanding.kept import forget_understanding
 
 
 class Segment(Base):
@@ -102,7 +104,9 @@ def next_seq(session: Session, *, call_id: str, speaker: str, leg: str = "") -> 
 
 
 def forget_transcript(session: Session, call_id: str) -> int:
-    """Delete every segment of the call, and with it what the search knows of it. How many there were."""
+    """Delete every segment of the call, with what the search knows of it and what was understood of it. How many."""
+    forget_understanding(session, call_id)
+    forget_hearings(session, call_id)
     gone = session.scalars(delete(Segment).where(Segment.call_id == call_id).returning(Segment.id))
     return len(gone.all())
 

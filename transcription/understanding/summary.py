@@ -26,11 +26,13 @@ _SAID_ALREADY: Final = 0.7
 
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
-    """One line of it: who said it, when in the call (milliseconds), the words."""
+    """One line of it: who said it, when in the call (milliseconds), the words, and its place in the transcript."""
 
     speaker: str
     start_ms: int
     text: str
+    leg: str = ""
+    seq: int = 0
 
 
 def summarise(turns: Sequence[Turn], words: Words | None, *, most: int = MOST_LINES) -> tuple[SummaryLine, ...]:
@@ -46,7 +48,12 @@ def summarise(turns: Sequence[Turn], words: Words | None, *, most: int = MOST_LI
         best = max(weight, key=lambda place: (_news(meaty, place, chosen, small) * weight[place], -place))
         chosen.append(best)
         del weight[best]
-    return tuple(SummaryLine(meaty[at].speaker, meaty[at].start_ms, _cut(meaty[at].text)) for at in sorted(chosen))
+    return tuple(line_of(meaty[at]) for at in sorted(chosen))
+
+
+def line_of(turn: Turn) -> SummaryLine:
+    """A turn as a line of a summary, cut at a word when it is long."""
+    return SummaryLine(turn.speaker, turn.start_ms, _cut(turn.text), turn.leg, turn.seq)
 
 
 def _content(turn: Turn, small: frozenset[str]) -> set[str]:
