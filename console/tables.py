@@ -4,7 +4,7 @@ from callbacks import abandoned, do_not_call, offering, pace, promises, refusals
 from console.auth import browsers, people
 from console.desk import notes
 from console.review import saved
-from foundation import audit, calls, holds, outbox
+from foundation import audit, calls, legal_holds, outbox
 from foundation.db import Base
 from ivr import alerts, customers, emergency, holds, messages, reconcile_rows, replies, surveys, tables
 from recordings import recording
@@ -26,7 +26,7 @@ PLACES = (
     saved,
     audit,
     calls,
-    holds,
+    legal_holds,
     outbox,
     emergency,
     alerts,

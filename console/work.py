@@ -19,6 +19,7 @@ def install(runtime: Runtime) -> None:
             source=runtime.parts.carrier.fetch_recording,
             clock=runtime.parts.clock,
             bus=runtime.parts.bus,
+            delete=runtime.parts.carrier.delete_recording,
         )
     )
 

@@ -18,14 +18,15 @@ from foundation.jobs import JobQueue
 from foundation.logs import get_logger
 from recordings.audio import SoundFacts, examine
 from recordings.news import RecordingFailed, RecordingStored
-from recordings.recording import Recording, RecordingState, find_by_carrier
+from recordings.recording import BACK_OFF, Recording, RecordingState, find_by_carrier
 from recordings.store import RecordingStore, Stored
+from recordings.tidying import CarriersCopy, Tidier
 from recordings.waveform import peaks
 
 log = get_logger(__name__)
 JOB = "recordings.jobs:fetch_recording"
-BACK_OFF = (2, 5, 15, 30, 60, 300, 900, 3600)
-"""Seconds before each further attempt; after the last of them the recording has failed."""
+OUR_TROUBLE = frozenset({"disk", "store_down"})
+"""Problems that are not the sound's: it is asked for until they are over, however long that takes."""
 LEASE = timedelta(minutes=16)
 """Longer than a job may run: so long a fetch that was begun is left alone."""
 PATIENCE = timedelta(seconds=60)
@@ -50,13 +51,18 @@ class Fetcher:
     source: SoundSource
     clock: Clock
     bus: Bus = field(default_factory=Bus)
+    delete: CarriersCopy | None = None
+    """Deletes the carrier's copy of a sound that is here or gone; without it the carrier keeps all."""
 
     def fetch(self, carrier_sid: str) -> bool:
         """Bring it home; whether it is here now. What went wrong is noted, with the moment of the next attempt."""
         begun = self._begin(carrier_sid)
         if begun is None:
             return False
-        if begun.state == RecordingState.STORED:
+        if begun.state == RecordingState.GONE:
+            self._tidied(begun)
+            return False
+        if begun.state == RecordingState.STORED and self._tidied(begun):
             return True
         key = key_of(begun)
         try:
@@ -71,7 +77,11 @@ class Fetcher:
             log.exception("recording_not_kept", recording=begun.id, error=error.strerror)
             self._again(begun, "disk")
             return False
-        return self._keep(begun.id, key, stored, facts, picture)
+        return self._keep(begun.id, key, stored, facts, picture) and self._tidied(begun)
+
+    def _tidied(self, recording: Recording) -> bool:
+        """Let the carrier keep it no longer; False when what is here was damaged and is to be fetched again."""
+        return Tidier(self.db, self.store, self.delete, self.clock).tidy(recording.id)
 
     def _begin(self, carrier_sid: str) -> Recording | None:
         with self.db.begin() as session:
@@ -79,7 +89,7 @@ class Fetcher:
             if recording is None:
                 log.warning("recording_unknown", recording=carrier_sid)
                 return None
-            if recording.state == RecordingState.STORED:
+            if recording.state in {RecordingState.STORED, RecordingState.GONE}:
                 return recording
             if not recording.become(RecordingState.FETCHING):
                 return None
@@ -97,7 +107,8 @@ class Fetcher:
                 return False
             recording.path, recording.bytes, recording.sha256 = key, stored.bytes, stored.sha256
             recording.seconds, recording.channels, recording.peaks = round(facts.seconds, 3), facts.channels, picture
-            recording.stored_at, recording.retry_at, recording.problem = self.clock.now(), None, ""
+            now = self.clock.now()
+            recording.stored_at, recording.retry_at, recording.problem = now, now if self.delete else None, ""
             publish(
                 session, self.bus, RecordingStored(recording.id, recording.call_id, recording.kind, recording.queue)
             )
@@ -109,8 +120,8 @@ class Fetcher:
             if recording.state != RecordingState.FETCHING:
                 return
             recording.problem = code[:64]
-            if recording.attempts <= len(BACK_OFF):
-                wait = BACK_OFF[recording.attempts - 1]
+            if recording.attempts <= len(BACK_OFF) or code in OUR_TROUBLE:
+                wait = BACK_OFF[min(recording.attempts, len(BACK_OFF)) - 1]
                 recording.retry_at = self.clock.now() + timedelta(seconds=wait)
                 log.info("recording_later", recording=begun.id, problem=code, seconds=wait)
                 return

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from foundation.db import Base, UtcDateTime
 from foundation.ids import IdSource
 
+BACK_OFF = (2, 5, 15, 30, 60, 300, 900, 3600)
+"""Seconds before each further attempt at what did not succeed."""
 UNTOLD = timedelta(seconds=60)
 """How long after a call's end the carrier may take to tell that its recording is complete."""
 
@@ -42,7 +44,7 @@ TRANSITIONS: dict[RecordingState, frozenset[RecordingState]] = {
         {RecordingState.FETCHING, RecordingState.STORED, RecordingState.FAILED, RecordingState.GONE}
     ),
     RecordingState.FAILED: frozenset({RecordingState.FETCHING, RecordingState.GONE}),
-    RecordingState.STORED: frozenset({RecordingState.GONE}),
+    RecordingState.STORED: frozenset({RecordingState.FETCHING, RecordingState.GONE}),  # damaged here: fetched again
     RecordingState.GONE: frozenset(),
 }
 
@@ -50,7 +52,9 @@ TRANSITIONS: dict[RecordingState, frozenset[RecordingState]] = {
 class Recording(Base):
     """One recording. `queue` owns a voicemail; `told_seconds` is what the carrier said, `seconds` what was measured.
 
-    `retry_at` is when somebody should ask for the fetch job (again); None when there is nothing to do.
+    `retry_at` is when somebody should ask for the job (again): to fetch the sound, or to delete the carrier's copy of
+    one that is here or gone; None when there is nothing to do. `carrier_gone_at` is since when the carrier has no copy.
+    A path of what is gone is that of a file still to be removed.
     """
 
     __tablename__ = "recordings"
@@ -74,6 +78,8 @@ class Recording(Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     stored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retry_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    carrier_attempts: Mapped[int] = mapped_column(default=0)
+    carrier_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     def become(self, state: RecordingState) -> bool:
         """Go to the state if the table allows it; whether it did."""
@@ -138,6 +144,13 @@ def note_absent(recording: Recording) -> None:
     if recording.state == RecordingState.ASKED and recording.become(RecordingState.GONE):
         recording.problem = "absent"
         recording.retry_at = None
+
+
+def note_gone(recording: Recording, *, why: str, now: datetime) -> None:
+    """It is given up: its picture goes now, its file and the carrier's copy as soon as the job can."""
+    if recording.become(RecordingState.GONE):
+        recording.problem, recording.peaks, recording.sha256 = why, [], ""
+        recording.retry_at, recording.carrier_attempts = now, 0
 
 
 def find_by_carrier(session: Session, carrier_sid: str) -> Recording | None:
