@@ -72,7 +72,8 @@ _PARTS: Final = (
     Privacy,
     Keep,
 )
-_FLOW_PARTS: Final = (Slot, ChoiceValue, Option, Case)
+_FLOW_PARTS: Final[tuple[type[Strict], ...]] = (Slot, ChoiceValue, Option, Case)
+_CARD_PARTS: Final = (Section, Question, Automatic)
 _WORDS: Final[dict[Any, str]] = {
     Prompt: "text",
     Template: "text",
@@ -102,8 +103,8 @@ def flow_reference() -> str:
     for verb, node in VERBS.items():
         parts += [f"### `{verb}`", summary(node), table(node), _notes(node)]
     parts += ["## A scorecard's keys", summary(Scorecard), table(Scorecard)]
-    for model in (Section, Question, Automatic):
-        parts += [f"### {title(model)}", summary(model), table(model)]
+    for part in _CARD_PARTS:
+        parts += [f"### {title(part)}", summary(part), table(part)]
     parts += ["## What `check` tells", _codes()]
     return "\n\n".join(part for part in parts if part) + "\n"
 

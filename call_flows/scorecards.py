@@ -31,7 +31,7 @@ class Automatic(Strict):
         None, min_length=1, description="Yes when none of these phrases was said by anybody meant."
     )
     silence_below: Share | None = Field(
-        None, description="Yes when nobody spoke for less than this share of the talk; hold counts as silence."
+        None, description="Yes when pauses of 3 s and more make less than this share of the talk; hold is none of them."
     )
     hold_below: Duration | None = Field(None, description="Yes when the caller was on hold for less than this in all.")
     disposition: list[Phrase] | None = Field(
