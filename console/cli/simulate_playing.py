@@ -14,7 +14,7 @@ from routing.simulate.suggest import Suggestion, Wanted, suggest
 from routing.simulate.survival import patience_of
 
 BASE = "as it is"
-BY_HALF_HOUR = ("callers", "service level", "abandoned", "on hold", "callback delay")
+BY_HALF_HOUR = ("callers", "service level", "abandoned", "lost", "on hold", "callback delay")
 FEWEST = 2
 
 

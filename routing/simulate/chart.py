@@ -7,13 +7,14 @@ from html import escape
 from itertools import groupby
 from typing import Final
 
-WIDTH, LEFT, RIGHT, TOP, PANEL, GAP, FOOT = 900.0, 64.0, 24.0, 74.0, 150.0, 46.0, 44.0
+WIDTH, LEFT, RIGHT, TOP, PANEL, GAP, FOOT = 900.0, 64.0, 24.0, 84.0, 150.0, 46.0, 44.0
 COLOURS: Final = ("#1a56db", "#c2410c", "#0f766e", "#7e22ce", "#a16207", "#be123c")
 DASHES: Final = ("", "7 4", "2 3", "9 3 2 3", "", "7 4")
 """With the colours: a line is told from the others without seeing colour."""
 _INK, _LINE, _SOFT = "#202124", "#5f6368", "#dadce0"
 _FONT: Final = 'font-family="system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif"'
 HOUR = 3600.0
+TEN = 10
 MOST_HOURS = 12
 
 
@@ -121,7 +122,9 @@ def _ceiling(panel: Panel) -> float:
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:.0%}" if unit == "%" else f"{value:.3g}{' ' + unit if unit else ''}"
+    if unit == "%":
+        return f"{value:.0%}"
+    return f"{value:,.{0 if value >= TEN or value == round(value) else 2}f}{' ' + unit if unit else ''}"
 
 
 def _stroke(number: int) -> str:

@@ -89,7 +89,11 @@ def service_level(queue: str | None, aim: ServiceLevel) -> Figure:
 
 
 def figures_of(queue: str | None, aim: ServiceLevel, *, with_callbacks: bool) -> tuple[Figure, ...]:
-    """What is told of a queue, or with None of the whole centre."""
+    """What is told of a queue, or with None of the whole centre.
+
+    With callbacks also who was lost: gave up ÷ all callers. Who took a callback is in no share of those who waited, so
+    that those shares are of fewer, and other, callers than without.
+    """
     counted = Measure("sum_counted", queue=queue, short=aim.short_abandon)
     found = (
         Figure("callers", Measure("sum_arrived", queue=queue), unit="n"),
@@ -101,10 +105,11 @@ def figures_of(queue: str | None, aim: ServiceLevel, *, with_callbacks: bool) ->
     )
     if not with_callbacks:
         return found
+    lost = Figure("lost", Measure("sum_abandoned", queue=queue, short=aim.short_abandon), found[0].above)
     delay = Figure(
         "callback delay", Measure("sum_back_waited", queue=queue), Measure("sum_called_back", queue=queue), unit="s"
     )
-    return (*found, Figure("callbacks", Measure("sum_promised", queue=queue), unit="n"), delay)
+    return (*found, lost, Figure("callbacks", Measure("sum_promised", queue=queue), unit="n"), delay)
 
 
 OCCUPANCY = Figure("occupancy", Measure("worked"), Measure("stayed"))

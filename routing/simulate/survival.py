@@ -68,7 +68,7 @@ class Willing:
 
 @dataclass(frozen=True, slots=True)
 class PatienceFit:
-    """A law of patience: how far it is from Kaplan and Meier's curve at most, of so many waits and endings."""
+    """A law of patience: how far it is from Kaplan and Meier's curve at most, where enough still waited to tell."""
 
     name: str
     law: Law
@@ -99,10 +99,12 @@ def fit_patience(waits: Sequence[float], gave_up: Sequence[bool]) -> list[Patien
     curve = kaplan_meier(waits, gave_up)
     seconds, willing = _thinned(curve)
     measured = Willing(seconds, willing, mean)
-    away = max(abs(math.exp(-at / mean) - left) for at, left in zip(curve.seconds, curve.willing, strict=True))
-    near = np.abs(measured.staying(np.array(curve.seconds)) - np.array(curve.willing)).max()
+    told = np.array(curve.at_risk) >= FEWEST
+    at, left = np.array(curve.seconds)[told], np.array(curve.willing)[told]
+    away = float(np.abs(np.exp(-at / mean) - left).max(initial=0.0))
+    near = float(np.abs(measured.staying(at) - left).max(initial=0.0))
     return [
-        PatienceFit("measured", measured, float(near), len(waits), lost),
+        PatienceFit("measured", measured, near, len(waits), lost),
         PatienceFit("exponential", Exponential(mean), away, len(waits), lost),
     ]
 
