@@ -2,7 +2,9 @@
 
 from console.wiring import Runtime
 from ivr.engines import ModelEngines
+from ivr.logbook import Logbook
 from ivr.media import MediaDeps, run
+from ivr.redaction import Redaction
 
 
 def serve(runtime: Runtime) -> None:
@@ -19,6 +21,7 @@ def serve(runtime: Runtime) -> None:
             live=runtime.parts.live,
             tokens=runtime.parts.tokens,
             engines=engines,
+            redaction=Redaction(runtime.parts.db, runtime.parts.shelf, Logbook(runtime.parts.settings.secret_key)),
         ),
         reuse_port=True,
     )

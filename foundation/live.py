@@ -6,7 +6,7 @@ One Redis stream a topic, trimmed; the in-memory twin is for one process and for
 import json
 import threading
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -45,6 +45,14 @@ class LiveStream(Protocol):
 
     def last_id(self, topic: str) -> str:
         """The id of the newest item of the topic, "0" when there is none."""
+        ...
+
+    def forget(self, words: Collection[str]) -> int:
+        """Take out every item of any topic that contains one of these words, and topics named so; how many items."""
+        ...
+
+    def take_back(self, topic: str, unwanted: Callable[[Mapping[str, Any]], bool]) -> int:
+        """Remove what should not have been told from the topic; how many items. Who has read it has read it."""
         ...
 
 
@@ -86,6 +94,29 @@ class RedisLive:
         newest = cast("Any", self._redis.xrevrange(self._keys.live(topic), count=1))
         return str(newest[0][0]) if newest else "0"
 
+    def forget(self, words: Collection[str]) -> int:
+        """Item by item through every stream; raises RedisError when Redis is away, for then nothing was forgotten."""
+        gone = 0
+        for key in self._redis.scan_iter(self._keys.live("*"), count=KEPT):
+            items = cast("Any", self._redis.xrange(key))
+            found = [item_id for item_id, fields in items if _names(words, str(key), fields["data"])]
+            if found:
+                gone += int(cast("Any", self._redis.xdel(key, *found)))
+            if len(found) == len(items):
+                self._redis.delete(key)
+        return gone
+
+    def take_back(self, topic: str, unwanted: Callable[[Mapping[str, Any]], bool]) -> int:
+        """Delete the items from the stream; a Redis that is down keeps them until it trims them or forgets them."""
+        key = self._keys.live(topic)
+        try:
+            items = cast("Any", self._redis.xrange(key))
+            gone = [item_id for item_id, fields in items if unwanted(json.loads(fields["data"]))]
+            return int(cast("Any", self._redis.xdel(key, *gone))) if gone else 0
+        except RedisError as error:
+            log.warning("live_stream_down", topic=topic.partition(":")[0], error=type(error).__name__)
+            return 0
+
 
 class MemoryLive:
     """The twin, within one process."""
@@ -120,9 +151,30 @@ class MemoryLive:
         with self._changed:
             return self._items[topic][-1].id if self._items[topic] else "0"
 
+    def forget(self, words: Collection[str]) -> int:
+        """From every topic's list."""
+        with self._changed:
+            before = sum(map(len, self._items.values()))
+            for topic, items in self._items.items():
+                kept = [item for item in items if not _names(words, topic, json.dumps(item.data))]
+                items.clear()
+                items.extend(kept)
+            return before - sum(map(len, self._items.values()))
+
+    def take_back(self, topic: str, unwanted: Callable[[Mapping[str, Any]], bool]) -> int:
+        """Remove the items."""
+        with self._changed:
+            before = self._items[topic]
+            self._items[topic] = deque((item for item in before if not unwanted(item.data)), maxlen=KEPT)
+            return len(before) - len(self._items[topic])
+
     def _after(self, marks: Mapping[str, int], limit: int) -> list[LiveItem]:
         found = [item for topic, mark in marks.items() for item in self._items[topic] if _number(item.id) > mark]
         return sorted(found, key=lambda item: _number(item.id))[:limit]
+
+
+def _names(words: Collection[str], topic: str, data: str) -> bool:
+    return any(word in topic or word in data for word in words)
 
 
 def _number(item_id: str) -> int:

@@ -9,10 +9,12 @@ from foundation.clock import Clock
 from foundation.db import Database
 from foundation.live import LiveStream
 from foundation.logs import get_logger
+from ivr.redaction import Redaction, rules_without_site
 from ivr.tokens import StreamGrant
-from transcription.live import tell, topic_of
+from transcription.live import tell, tell_hidden, topic_of
 from transcription.recognizer import Engine
-from transcription.store import add_segments
+from transcription.redact.track import TrackMasker
+from transcription.store import add_segments, amend_segments
 from transcription.stream import Final, Partial, TrackNews, TrackStream
 
 log = get_logger(__name__)
@@ -36,6 +38,8 @@ class Ear:
     db: Database
     live: LiveStream
     clock: Clock
+    redaction: Redaction | None = None
+    """What is taken out before anything is kept or told; without it, everything there is a rule for."""
 
 
 class Listener:
@@ -49,6 +53,9 @@ class Listener:
         self._ear = ear
         self._model = engine.model_name if engine is not None else ""
         self._track = TrackStream(engine, start_ms=start_ms) if engine is not None else None
+        self._masker = TrackMasker(
+            rules_without_site(ear.db, grant) if ear.redaction is None else ear.redaction.rules(grant)
+        )
         self._waiting: deque[Frame] = deque(maxlen=MAX_FRAMES)
 
     @property
@@ -82,14 +89,14 @@ class Listener:
         news: list[TrackNews] = []
         for frame in frames:
             news += self._track.push(frame.payload, timestamp_ms=frame.timestamp_ms)
-        self._tell(news)
+        self._tell(news, self._track.position_ms)
 
     def finish(self, frames: Sequence[Frame]) -> None:
         """The stream is over: the last words before the hang-up."""
         if self._track is None:
             return
         self.hear(frames)
-        self._tell(self._track.finish())
+        self._tell(self._track.finish(), self._track.position_ms, over=True)
 
     def say_unheard(self) -> None:
         """Tell the desk that nobody listens to this party's language."""
@@ -101,13 +108,16 @@ class Listener:
         data = {"speaker": self.grant.speaker, "seconds": round(seconds, 1), "dropped": self.dropped}
         self._ear.live.push(topic_of(self.grant.call_id), "behind", data)
 
-    def _tell(self, news: list[TrackNews]) -> None:
-        finals = [one for one in news if isinstance(one, Final)]
-        where = {"call_id": self.grant.call_id, "speaker": self.grant.speaker, "leg": self._stream_sid}
-        if finals:
+    def _tell(self, news: list[TrackNews], position_ms: int, *, over: bool = False) -> None:
+        told = self._masker.take(newest(news), position_ms=position_ms, over=over)
+        finals = [one for one in told.news if isinstance(one, Final)]
+        here = {"call_id": self.grant.call_id, "speaker": self.grant.speaker, "leg": self._stream_sid}
+        if finals or told.again or told.hidden:
             with self._ear.db.begin() as session:
-                add_segments(session, finals, model=self._model, **where)
-        tell(self._ear.live, newest(news), model=self._model, **where)
+                add_segments(session, finals, model=self._model, **here)
+                amend_segments(session, [*told.again, *told.hidden], model=self._model, **here)
+        tell_hidden(self._ear.live, told.hidden, model=self._model, **here)
+        tell(self._ear.live, [*told.again, *told.news], model=self._model, **here)
 
 
 def newest(news: Sequence[TrackNews]) -> list[TrackNews]:

@@ -52,6 +52,7 @@ _OPEN: Final = (
     CallbackAnswered,
     MessageRecorded,
 )
+_SEALED: Final = "sealed"
 _CLASSES: Final = {kind_of_class(cls): cls for cls in get_args(Event)}
 _DECODERS: Final[Mapping[str, Callable[[bytes], Event]]] = {
     kind: msgspec.json.Decoder(cls).decode for kind, cls in _CLASSES.items()
@@ -107,6 +108,18 @@ class Logbook:
                 payload["sealed"] = sealed
         payload["sum"] = self.sum_of(step)
 
+    def close_state(self, state: dict[str, Any]) -> dict[str, Any]:
+        """A call's state as it is kept while something private is in it."""
+        return {_SEALED: self._sealed(state)}
+
+    def open_state(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """The state again, sealed or not. Raises Unreadable."""
+        sealed = kept.get(_SEALED)
+        if sealed is None:
+            return kept
+        opened: dict[str, Any] = json.loads(self._opened(sealed))
+        return opened
+
     def sum_of(self, step: Step) -> str:
         """What a step came to, as a keyed digest: the actions, and where the call stands afterwards."""
         actions = [_without_origin(action) for action in step.actions]
@@ -127,8 +140,8 @@ class Logbook:
         except (msgspec.DecodeError, UnicodeError):  # lone surrogates, very long numbers
             return cast("Event", msgspec.convert(json.loads(raw), _CLASSES[kind]))
 
-    def _sealed(self, event: Event) -> str:
-        return base64.b85encode(self._seal.encrypt(zlib.compress(_encoded(event), 1), None)).decode()
+    def _sealed(self, value: object) -> str:
+        return base64.b85encode(self._seal.encrypt(zlib.compress(_encoded(value), 1), None)).decode()
 
     def _opened(self, sealed: str) -> bytes:
         try:

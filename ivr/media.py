@@ -25,6 +25,7 @@ from ivr.engines import Engines
 from ivr.listener import Ear, Frame, Listener
 from ivr.media_gauges import BEHIND_SECONDS, Gauges
 from ivr.media_messages import Media, MessageRefused, Start, Stop, decode
+from ivr.redaction import Redaction
 from ivr.signature import HEADER, SignatureGate, Signed
 from ivr.tokens import StreamGrant, StreamTokens
 
@@ -49,6 +50,7 @@ class MediaDeps:
     tokens: StreamTokens
     engines: Engines
     threads: int = 4
+    redaction: Redaction | None = None
 
 
 class MediaServer:
@@ -58,7 +60,7 @@ class MediaServer:
         settings = deps.settings
         self.gauges = Gauges()
         self._deps = deps
-        self._ear = Ear(deps.db, deps.live, deps.clock)
+        self._ear = Ear(deps.db, deps.live, deps.clock, deps.redaction)
         self._gate = SignatureGate(
             base_url=settings.media_base_url, tokens=settings.auth_tokens, trusted_hops=settings.trusted_proxies
         )

@@ -199,7 +199,7 @@ class Sessions:
         return self._outside.perform(restored(call.line.pending or {}), call=call, draft=draft, facts=facts)
 
     def _draft(self, call: Loaded, shelved: Shelved) -> Draft:
-        state = CallState.from_json(call.state)
+        state = CallState.from_json(self._logbook.open_state(call.state))
         return Draft(shelved, state, call.line, state.language, self._logbook)
 
     def _end(self, call: Loaded, facts: Facts) -> None:

@@ -36,6 +36,8 @@ class Shelved:
     loaded: LoadedSite
     prompts_folder: Path
     prompts: frozenset[tuple[str, str]]
+    private: frozenset[str] = frozenset()
+    """The slots that are private in any of its flows."""
 
     @property
     def version(self) -> str:
@@ -158,4 +160,11 @@ class SiteShelf:
 def _shelve(loaded: LoadedSite, folder: Path) -> Shelved:
     prompts = folder / "prompts"
     found = frozenset((path.parent.name, path.stem) for path in prompts.glob("*/*.wav"))
-    return Shelved(loaded, prompts, found)
+    return Shelved(loaded, prompts, found, private_slots(loaded))
+
+
+def private_slots(site: LoadedSite) -> frozenset[str]:
+    """The names that are private in any flow of a site."""
+    return frozenset(
+        str(name) for flow in site.flows.values() for name, slot in flow.header.slots.items() if slot.private
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
@@ -137,11 +138,18 @@ class Stepper:
         return Written(
             revision=revision,
             turn=turn,
-            state={} if over else draft.state.to_json(),
+            state={} if over else _kept(draft),
             line=replace(lowered.line, customer=None, callbacks=None) if over else lowered.line,
             document=go_on_at(lowered.actions, page) if lowered.line.pending else render(lowered.actions, page),
             ended_at=now if over else None,
         )
+
+
+def _kept(draft: Draft) -> dict[str, Any]:
+    """The state as it goes to the database: sealed while it holds, or awaits, what is private."""
+    state, private = draft.state.to_json(), draft.shelved.private
+    held = draft.line.private or any(draft.state.slots.get(name) is not None for name in private)
+    return draft.logbook.close_state(state) if held else state
 
 
 def _dated(lowered: Lowered, now: datetime) -> Lowered:

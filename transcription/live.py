@@ -63,6 +63,19 @@ def tell(live: LiveStream, news: Iterable[TrackNews], *, call_id: str, speaker: 
         live.push(topic_of(call_id), kind, _data(one, speaker=speaker, leg=leg, model=model))
 
 
+def tell_hidden(
+    live: LiveStream, lines: Iterable[Final], *, call_id: str, speaker: str, model: str, leg: str = ""
+) -> None:
+    """Tell lines of which less may be read than was told: what was told of them before is taken out of the stream."""
+    topic = topic_of(call_id)
+    for line in lines:
+        live.take_back(
+            topic,
+            lambda data, seq=line.seq: (data.get("speaker"), data.get("leg"), data.get("seq")) == (speaker, leg, seq),
+        )
+        live.push(topic, FINAL, _data(line, speaker=speaker, leg=leg, model=model))
+
+
 def read_back(session: Session, live: LiveStream, call_id: str) -> WholeTranscript:
     """The whole transcript: what is stored, and what is being said."""
     topic = topic_of(call_id)

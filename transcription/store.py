@@ -16,6 +16,7 @@ from sqlalchemy import (
     event,
     func,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -85,6 +86,33 @@ def add_segments(
     return len(kept.all())
 
 
+def amend_segments(
+    session: Session, lines: Iterable[Final], *, call_id: str, speaker: str, model: str, leg: str = ""
+) -> int:
+    """Keep lines as they read now: what was stored of them before is replaced, in the index, too. How many."""
+    changed = 0
+    for line in lines:
+        add_segments(session, [line], call_id=call_id, speaker=speaker, model=model, leg=leg)
+        here = (Segment.call_id == call_id, Segment.speaker == speaker, Segment.leg == leg, Segment.seq == line.seq)
+        values = {"text": line.text, "folded": fold(line.text), "words": [_word(word) for word in line.words]}
+        changed += len(session.scalars(update(Segment).where(*here).values(values).returning(Segment.id)).all())
+    return changed
+
+
+def said_since(session: Session, call_id: str, *, since_ms: int, but: str) -> list[Segment]:
+    """What the others said on the call since a moment, in order; `but` is the speaker who is left out."""
+    rows = select(Segment).where(Segment.call_id == call_id, Segment.speaker != but, Segment.end_ms >= since_ms)
+    return list(session.scalars(rows.order_by(Segment.start_ms)))
+
+
+def redacted_stretches(session: Session, call_id: str) -> list[tuple[int, int]]:
+    """When something was said on the call that was taken out of its transcript: milliseconds, from and to."""
+    words = session.scalars(select(Segment.words).where(Segment.call_id == call_id))
+    return sorted(
+        (int(word["start_ms"]), int(word["end_ms"])) for line in words for word in line if word.get("redacted")
+    )
+
+
 def transcript(session: Session, call_id: str) -> list[Segment]:
     """What was said on the call, in the order in which it began."""
     rows = select(Segment).where(Segment.call_id == call_id)
@@ -112,4 +140,5 @@ def forget_transcript(session: Session, call_id: str) -> int:
 
 
 def _word(word: SpokenWord) -> dict[str, Any]:
-    return {"text": word.text, "start_ms": word.start_ms, "end_ms": word.end_ms, "confidence": word.confidence}
+    kept = {"text": word.text, "start_ms": word.start_ms, "end_ms": word.end_ms, "confidence": word.confidence}
+    return {**kept, "redacted": word.redacted} if word.redacted else kept

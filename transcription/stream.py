@@ -20,12 +20,16 @@ LATE_LIMIT = 50
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """A word and where it is on the track, in milliseconds."""
+    """A word and where it is on the track, in milliseconds.
+
+    One that stands for words taken out says of which kind they were: `redacted`.
+    """
 
     text: str
     start_ms: int
     end_ms: int
     confidence: float
+    redacted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,7 @@ def test_what_was_given_in_private_is_found_when_it_is_said_later():
 
 
 def test_a_language_without_words_of_its_own_still_has_its_cards_found():
-    found = [("private", "double seven one two"), ("private", "Pineapple")]
-    """French number words are known to flows; what numbers mean is not written for it, and a bare card needs no words."""
+    """What numbers mean is not written for French; a bare card needs no words."""
     assert spans("4111 1111 1111 1111", "fr") == [("card", "4111 1111 1111 1111")]
 
 

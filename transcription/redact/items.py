@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from transcription.redact.lexicon import Lexicon, Phrase, Sort, bare
+from transcription.redact.lexicon import Lexicon, Phrase, Phrases, Sort, bare, folded
 
-MAX_PHRASE: Final = 5
 _PIECE: Final = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th|o|a)")
 _QUANTITY: Final = re.compile(r"[$€£]\d.*|\d.*[%$€£]|\d{1,2}:\d{2}(?:[ap]m)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d{1,2}")
@@ -96,15 +95,23 @@ def items_of(words: Sequence[Heard], lexicon: Lexicon, contexts: Sequence[Contex
     return made
 
 
+def tells_something(words: Sequence[Heard], lexicon: Lexicon) -> bool:
+    """Whether there can be anything to find: a number word, a numeral, a sign of an address."""
+    return any(
+        word.text in lexicon.telling or not word.text.isalpha() or not lexicon.telling.isdisjoint(folded(word.text))
+        for word in words
+    )
+
+
 def is_written_mail(word: str) -> bool:
     """Whether a model has written a whole e-mail address as one word."""
     return bool(_WRITTEN_MAIL.fullmatch(word))
 
 
-def longest(tokens: Sequence[Token], at: int, among: "dict[Phrase, object] | object") -> int:
-    """How many tokens from a place on make the longest phrase of a mapping or set; 0 for none."""
-    for size in range(min(MAX_PHRASE, len(tokens) - at), 0, -1):
-        if phrase_at(tokens, at, size) in among:  # type: ignore[operator]
+def longest(tokens: Sequence[Token], at: int, among: Phrases[Any]) -> int:
+    """How many tokens from a place on make the longest of the phrases; 0 for none."""
+    for size in range(min(among.heads.get(tokens[at].text, 0), len(tokens) - at), 0, -1):
+        if phrase_at(tokens, at, size) in among:
             return size
     return 0
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import yaml
 
@@ -58,39 +58,56 @@ class Entry:
 
 
 Phrase = tuple[str, ...]
+_T = TypeVar("_T")
+
+
+class Phrases(dict[Phrase, _T]):
+    """Phrases with what they stand for; `heads` are their first words, each with the length of its longest phrase."""
+
+    def __init__(self, given: Iterable[tuple[Phrase, _T]]) -> None:
+        super().__init__(given)
+        self.heads: dict[str, int] = {}
+        for phrase in self:
+            self.heads[phrase[0]] = max(len(phrase), self.heads.get(phrase[0], 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """Everything `find` looks up; phrases are folded words."""
 
-    entries: Mapping[Phrase, Entry]
-    contexts: Mapping[Phrase, str]
-    weak: frozenset[Phrase]
+    entries: Phrases[Entry]
+    contexts: Phrases[str]
+    weak: Phrases[None]
     """Contexts of an expiry date that also stand beside contracts and offers."""
-    at: frozenset[Phrase]
-    dot: frozenset[Phrase]
-    joined: frozenset[Phrase]
+    at: Phrases[None]
+    dot: Phrases[None]
+    joined: Phrases[None]
     ends: frozenset[str]
-    providers: frozenset[Phrase]
+    providers: Phrases[None]
     begins: frozenset[str]
     """Words that stand before an e-mail address and are no part of it."""
+    telling: frozenset[str]
+    """Without one of these words (or a numeral) there is nothing to find."""
 
 
 def make_lexicon(language: str, spoken: Spoken) -> Lexicon:
     """The lexicon of a language; without meanings where none are written for it: bare cards are still found."""
     own = _own_words(language.replace("_", "-").partition("-")[0].lower())
-    contexts = {phrase: kind for kind, phrases in own.get("contexts", {}).items() for phrase in _phrases(phrases)}
+    told = own.get("contexts", {}).items()
+    entries = _entries(spoken, own)
+    at, dot = _bare_phrases(own.get("at", ())), _bare_phrases(own.get("dot", ()))
+    counted = {phrase[0] for phrase, entry in entries.items() if entry.sort in _COUNTED}
     return Lexicon(
-        entries=_entries(spoken, own),
-        contexts=contexts,
-        weak=frozenset(_phrases(own.get("unneeded", ()))),
-        at=frozenset(_phrases(own.get("at", ()))),
-        dot=frozenset(_phrases(own.get("dot", ()))),
-        joined=frozenset(_phrases(own.get("joined", ()))),
+        entries=Phrases(entries.items()),
+        contexts=Phrases((phrase, kind) for kind, phrases in told for phrase in _phrases(phrases)),
+        weak=_bare_phrases(own.get("unneeded", ())),
+        at=at,
+        dot=dot,
+        joined=_bare_phrases(own.get("joined", ())),
         ends=frozenset(own.get("ends", ())),
-        providers=frozenset(_phrases(own.get("providers", ()))),
+        providers=_bare_phrases(own.get("providers", ())),
         begins=frozenset(plain for word in own.get("begins", ()) for plain in folded(word)),
+        telling=frozenset({*counted, *at.heads, *dot.heads}),
     )
 
 
@@ -134,6 +151,13 @@ def _entries(spoken: Spoken, own: Mapping[str, Any]) -> dict[Phrase, Entry]:
     for word, times in spoken.repeats.items():
         add([word], Entry(Sort.REPEAT, value=times))
     return made
+
+
+_COUNTED: Final = frozenset({Sort.DIGITS, Sort.HUNDREDS, Sort.SCALE})
+
+
+def _bare_phrases(words: Iterable[str]) -> Phrases[None]:
+    return Phrases((phrase, None) for phrase in _phrases(words))
 
 
 def _phrases(words: Iterable[str]) -> list[Phrase]:
