@@ -22,6 +22,8 @@ _YES_NO: Final = {YES: Share(1.0), NO: Share(0.0)}
 
 Phrase = Annotated[str, Field(min_length=1, max_length=120)]
 
+Answer = Annotated[str, Field(min_length=1, max_length=40)]
+
 
 class Automatic(Strict):
     """What answers a question by itself, from the transcript and the call: one of the five, and the rest says where."""
@@ -66,7 +68,7 @@ class Question(Strict):
     question: Named = Field(description="Its name: what answers are kept under, in every version of the scorecard.")
     ask: str = Field(min_length=1, max_length=300, description="The question, as reviewer and agent read it.")
     weight: int = Field(ge=0, le=WHOLE, description="How much it counts; all weights of a scorecard make 100.")
-    answers: dict[str, Share] | None = Field(
+    answers: dict[Answer, Share] | None = Field(
         None, description="The answers and the share of the weight that each earns; else yes: 100% and no: 0%."
     )
     critical: bool = Field(False, description="Whether an answer that earns nothing makes the whole score 0.")

@@ -4,6 +4,7 @@ from callbacks import abandoned, do_not_call, offering, pace, promises, refusals
 from console.auth import browsers, people
 from console.desk import notes
 from console.review import saved
+from console.review.quality import rows as quality
 from foundation import audit, calls, legal_holds, outbox
 from foundation.db import Base
 from ivr import alerts, customers, emergency, holds, messages, reconcile_rows, replies, surveys, tables
@@ -24,6 +25,7 @@ PLACES = (
     people,
     notes,
     saved,
+    quality,
     audit,
     calls,
     legal_holds,
