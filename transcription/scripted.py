@@ -83,6 +83,10 @@ class ScriptedRecognizer:
         self._utterances[0] = self._utterances[0][len(spoken) :]
         return self._final(spoken)
 
+    def close(self) -> None:
+        """Deaf from now on."""
+        self._utterances = []
+
     def _spoken(self, now: float) -> tuple[Word, ...]:
         return tuple(word for word in self._utterances[0] if word.end <= now) if self._utterances else ()
 

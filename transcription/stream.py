@@ -1,15 +1,21 @@
 """One track of a call: µ-law frames in, segments out. No I/O and no clock: time is counted in samples."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transcription.codec import TELEPHONE_RATE, ulaw_to_pcm
+from transcription.codec import TELEPHONE_RATE, with_comfort_noise
 from transcription.gate import Gate
 from transcription.recognizer import Engine, Heard, Recognizer
+from transcription.steady import SteadyText
 
 FRAME = 160  # 20 ms
 SAMPLES_PER_MS = TELEPHONE_RATE // 1000
+BATCH = 5 * FRAME
+"""What the recogniser is given at a time: it is cheaper by the tenth of a second than by the frame."""
+MUSIC_MS = 1300
+"""So long music may have played before it was known to be music: what was heard in it were no words."""
 JITTER = 2 * FRAME
 """How far a frame's time stamp may be from where we are without meaning anything."""
 LARGEST_GAP = 600 * TELEPHONE_RATE
@@ -83,8 +89,10 @@ class TrackStream:
         self._late_in_a_row = 0
         self._paused = False
         self._seq = first_seq
+        self._steady = SteadyText()
         self._shown = ""
         self._fed = 0
+        self._waiting = bytearray()
         self._pieces = _Pieces()
         self.late_frames = 0
 
@@ -132,6 +140,9 @@ class TrackStream:
         """The track is over: the last words before the hang-up."""
         news = self._end_utterance()
         self._gate.shut()
+        if self._recognizer is not None:
+            self._recognizer.close()
+            self._recognizer = None
         return news
 
     def _is_late(self, gap: int) -> bool:
@@ -156,32 +167,53 @@ class TrackStream:
     def _hear(self, frame: bytes) -> list[TrackNews]:
         self._position += len(frame)
         passed = self._gate.push(frame)
-        if not passed.sound:
-            return []
-        news = self._feed(passed.sound)
+        news = self._feed(passed.sound) if passed.sound else []
+        if passed.music:
+            return news + self._end_utterance(until_ms=self.position_ms - MUSIC_MS)
         return news + self._end_utterance() if passed.closed else news
 
     def _feed(self, ulaw: bytes) -> list[TrackNews]:
-        if self._recognizer is None:
-            self._recognizer = self._engine.listen(sample_rate=TELEPHONE_RATE, grammar=self._grammar)
+        """Collect what the gate lets through; the recogniser is given a tenth of a second at a time."""
         self._pieces.add(fed=self._fed, position=self._start + self._position - len(ulaw))
         self._fed += len(ulaw)
-        return [self._tell(heard) for heard in self._recognizer.feed(ulaw_to_pcm(ulaw))]
+        self._waiting += ulaw
+        return self._recognize() if len(self._waiting) >= BATCH else []
 
-    def _end_utterance(self) -> list[TrackNews]:
-        if self._recognizer is None:
+    def _recognize(self) -> list[TrackNews]:
+        if not self._waiting:
             return []
-        news = [self._tell(heard) for heard in self._recognizer.finish()]
+        if self._recognizer is None:
+            self._recognizer = self._engine.listen(sample_rate=TELEPHONE_RATE, grammar=self._grammar)
+        pcm = with_comfort_noise(bytes(self._waiting))
+        self._waiting.clear()
+        return [one for heard in self._recognizer.feed(pcm) if (one := self._tell(heard)) is not None]
+
+    def _end_utterance(self, until_ms: int | None = None) -> list[TrackNews]:
+        """Finish what was being said; of words after `until_ms` it is known that they were none."""
+        held_back = self._gate.held_back()
+        news = self._feed(held_back) if held_back else []
+        news += self._recognize()
+        if self._recognizer is not None:
+            pending = (_before(heard, self._fed_until(until_ms)) for heard in self._recognizer.finish())
+            news += [one for heard in pending if heard is not None and (one := self._tell(heard)) is not None]
         if self._shown:  # a partial that came to nothing
             news.append(Partial(self._seq, "", self.position_ms, self.position_ms))
-            self._shown = ""
+        self._shown = ""
+        self._steady.over()
         return news
 
-    def _tell(self, heard: Heard) -> TrackNews:
+    def _fed_until(self, until_ms: int | None) -> float:
+        """Seconds of fed sound for a moment of the call; no end when there is none."""
+        if until_ms is None:
+            return math.inf
+        return (self._fed - (self.position_ms - until_ms) * SAMPLES_PER_MS) / TELEPHONE_RATE
+
+    def _tell(self, heard: Heard) -> TrackNews | None:
         start, end = self._pieces.ms(heard.start), self._pieces.ms(heard.end)
         if not heard.final:
-            self._shown = heard.text
-            return Partial(self._seq, heard.text, start, end)
+            text = self._steady.next(heard.text)
+            self._shown = text or self._shown
+            return None if text is None else Partial(self._seq, text, start, end)
         words = tuple(
             SpokenWord(word.text, self._pieces.ms(word.start), self._pieces.ms(word.end), round(word.confidence, 3))
             for word in heard.words
@@ -190,7 +222,18 @@ class TrackStream:
         self._pieces.forget_before(heard.end)
         self._seq += 1
         self._shown = ""
+        self._steady.over()
         return final
+
+
+def _before(heard: Heard, seconds: float) -> Heard | None:
+    """The words of it that begin before a moment of the fed sound."""
+    words = tuple(word for word in heard.words if word.start < seconds)
+    if len(words) == len(heard.words):
+        return heard
+    if not words:
+        return None
+    return Heard(" ".join(word.text for word in words), True, words, words[0].start, words[-1].end)
 
 
 class _Pieces:

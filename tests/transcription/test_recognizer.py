@@ -18,10 +18,14 @@ FRAME = 320  # 20 ms of 16-bit samples at 8 kHz
 
 @dataclass(frozen=True)
 class Case:
-    """An engine ready to hear `text` in `sound`; `later` is ready for two seconds of silence before it."""
+    """An engine ready to hear `text` in `sound`.
+
+    `later` is ready for two seconds of silence before it, `again` to hear it three times.
+    """
 
     engine: Engine
     later: Engine
+    again: Engine
     sound: bytes
     text: str
 
@@ -43,9 +47,10 @@ def case(request: pytest.FixtureRequest) -> Case:
     sound = _speech("caller_request.wav")
     if request.param == "vosk":
         engine = request.getfixturevalue("vosk_engine")
-        return Case(engine, engine, sound, text)
+        return Case(engine, engine, engine, sound, text)
     script = [Line(text, 0.5, 3.5)]
-    return Case(ScriptedEngine(script, script, name="twin"), ScriptedEngine([Line(text, 2.5, 5.5)]), sound, text)
+    twins = (ScriptedEngine(script, script, name="twin"), ScriptedEngine([Line(text, 2.5, 5.5)]))
+    return Case(*twins, ScriptedEngine(script, script, script), sound, text)
 
 
 def _feed(recognizer: Recognizer, sound: bytes, *, frame: int = FRAME) -> list[Heard]:
@@ -164,3 +169,16 @@ def test_the_twin_loses_words_that_were_not_fed() -> None:
     recognizer = ScriptedEngine([Line("one two three four", 0.0, 4.0)]).listen()
     heard = recognizer.feed(bytes(16000 * 2)) + recognizer.finish()
     assert _said(heard) == "one two"
+
+
+def test_a_closed_listener_is_deaf_and_the_next_begins_at_zero(case: Case) -> None:
+    """A decoder has many lives: the next track's words are timed from its own beginning, and nothing is left over."""
+    for _ in range(3):
+        recognizer = case.again.listen()
+        heard = _feed(recognizer, case.sound)
+        assert _said(heard + recognizer.finish()) == case.text
+        assert min(one.start for one in heard if not one.final) < 1
+        _feed(recognizer, case.sound[:16000])  # begun, and never finished
+        recognizer.close()
+        recognizer.close()
+        assert recognizer.feed(case.sound) + recognizer.finish() == []
