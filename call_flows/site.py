@@ -185,8 +185,11 @@ class Privacy(Strict):
     """What is announced, taken out and kept."""
 
     consent: Literal["announce", "ask", "none"] = Field("announce", description="How callers are told.")
-    redact: list[Literal["card", "ssn", "phone", "email"]] = Field(
-        default_factory=list, description="What is taken out of transcripts."
+    redact: list[Literal["card", "cvv", "expiry", "ssn", "phone", "birth_date", "email"]] = Field(
+        default_factory=lambda: ["card", "cvv", "expiry", "ssn"],
+        description="What is taken out of the words and the sound of calls: a card's number, security code and expiry "
+        "date, social security and telephone numbers, dates of birth, e-mail addresses. What was given to a private "
+        "question is taken out always.",
     )
     keep: Keep = Field(default_factory=lambda: Keep.model_validate({}), description="How long.")
 
