@@ -1,6 +1,5 @@
 """Variants of a day played: the same callers in each, figures and half-hours counted, progress told."""
 
-import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,7 +69,6 @@ def run(setting: Setting, scenarios: dict[str, Scenario], effort: Effort, clock:
     counted: list[Figure] = [OCCUPANCY, *(one for own in figures.values() for one in own)]
     counted += [part.between(span) for span in spans for part in parts]
     measures: list[Measure] = [measure for figure in counted for measure in figure.measures]
-    gc.freeze()  # what is loaded by now stays: collecting between days then looks at the day alone
     began = clock.monotonic()
     with crew(effort.twin, effort.workers) as played_by, progress() as bars:
         results = {
@@ -91,7 +89,6 @@ def suggestions(setting: Setting, effort: Effort) -> dict[str, Suggestion]:
     """The staff each queue would need if it had agents of its own."""
     scenario = setting.scenario()
     found = {}
-    gc.freeze()
     with crew(effort.twin, effort.workers) as played_by, progress() as bars:
         for callers in scenario.callers:
             calls = setting.calls.get(callers.queue)

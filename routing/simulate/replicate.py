@@ -84,11 +84,21 @@ def count(job: Job, new_waitlist: NewWaitlist = in_memory) -> Played:
 def crew(twin: Twin = Twin.MEMORY, workers: int = 1) -> Iterator[Crew]:
     """Plays jobs in their order, on so many processes; the Redis twin has one server and plays one after the other."""
     if twin is Twin.REDIS or workers <= 1:
-        with waitlists(twin) as new:
+        with waitlists(twin) as new, _only_new_garbage():
             yield lambda jobs: (count(job, new) for job in jobs)
         return
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield lambda jobs: pool.map(count, jobs)
+
+
+@contextmanager
+def _only_new_garbage() -> Iterator[None]:
+    """What is loaded by now stays: collecting after a replication then looks at the replication alone."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def simulate(
