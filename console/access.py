@@ -62,6 +62,9 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "sound.download": REVIEWS,
     "sound.link": REVIEWS,
     "review.peaks": REVIEWS,
+    "searches.export": REVIEWS,
+    "searches.save": REVIEWS,
+    "searches.forget": REVIEWS,
 }
 
 # asked for by the page itself, not by the person: these do not keep an idle browser logged in

@@ -13,6 +13,7 @@ from console.designer import views as designer_views
 from console.desk import callbacks as _desk_callbacks  # noqa: F401 - its routes are the desk's
 from console.desk import orders as desk_orders
 from console.here import EXTENSION
+from console.review import searching as review_searching
 from console.review import taking as review_taking
 from console.review import views as review_views
 from console.services import Services
@@ -42,6 +43,7 @@ def create_app(services: Services) -> Flask:
         wall_views.blueprint,
         review_views.blueprint,
         review_taking.blueprint,
+        review_searching.blueprint,
         designer_views.blueprint,
         live.blueprint,
         callback_page.blueprint,

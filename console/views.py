@@ -211,6 +211,18 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """Where words that were looked for were said: by whom, at which second, and the text in pieces.
+
+    Each piece says whether it is one of the words.
+    """
+
+    speaker: str
+    second: float
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CallRow:
     """One call in the list."""
 
@@ -225,8 +237,7 @@ class CallRow:
     outcome: str
     disposition: str
     has_recording: bool = False
-    snippets: tuple[tuple[tuple[str, bool], ...], ...] = ()
-    """Places where the words searched for were said: pieces of text, each with whether it is one of the words."""
+    snippets: tuple[FoundPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +251,15 @@ class CallFilter:
     number: str = ""
     outcome: str = ""
     words: str = ""
+    speaker: str = ""
+    topic: str = ""
+    longer: float | None = None
+    """Seconds, as `shorter` and `silence` (the longest one, at least)."""
+    shorter: float | None = None
+    silence: float | None = None
+    mood_from: float | None = None
+    """The caller's mood, -1 to 1."""
+    mood_to: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

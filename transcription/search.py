@@ -4,34 +4,23 @@ Terms may be said by different people at different moments; a phrase is within o
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from foundation.calls import Call
+from transcription.filters import ANYWHERE, SearchFilters, calls_within
 from transcription.index import SearchIndex, index_for
 from transcription.query import Query, Term, parse
 from transcription.snippets import Snippet, snippet
 from transcription.store import Segment
 
+__all__ = ["ANYWHERE", "SearchFilters", "found_where", "places_in", "search"]
+
 MOST_SNIPPETS = 3
 MOST_SEGMENTS = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class SearchFilters:
-    """Where to look; what is None does not matter. `speaker` says whose words count; `since` ≤ start < `until`."""
-
-    speaker: str | None = None
-    queue: str | None = None
-    agent_id: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-ANYWHERE = SearchFilters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +59,33 @@ def search(
     query = parse(text)
     if not query.terms:
         return SearchPage((), 0)
-    index = index_for(session.get_bind().dialect.name)
-    found = and_(*_said(index, query, filters), *_where(filters))
+    found = found_where(session, text, filters)
     total = session.scalar(select(func.count()).select_from(Call).where(found)) or 0
     page = select(Call).where(found).order_by(Call.started_at.desc(), Call.id).limit(limit).offset(offset)
     calls = list(session.scalars(page))
-    segments = _segments(session, index, query, filters, [call.id for call in calls])
+    segments = _segments(session, query, filters, [call.id for call in calls])
     hits = (Hit(call, _places(segments[call.id], query.wanted), len(segments[call.id])) for call in calls)
     return SearchPage(tuple(hits), total)
+
+
+def found_where(session: Session, text: str, filters: SearchFilters = ANYWHERE) -> ColumnElement[bool]:
+    """The condition on a row of `calls` that it is found, for lists that have conditions of their own.
+
+    Without a text the filters alone decide; a text without a single word finds nothing.
+    """
+    query = parse(text)
+    index = index_for(session.get_bind().dialect.name)
+    said = _said(index, query, filters) if query.terms else [false() if text.strip() else true()]
+    return and_( *said, *calls_within(filters))
+
+
+def places_in(
+    session: Session, text: str, filters: SearchFilters, call_ids: Sequence[str]
+) -> Mapping[str, tuple[Found, ...]]:
+    """The first places in each of these calls where it was said."""
+    query = parse(text)
+    segments = _segments(session, query, filters, call_ids)
+    return {call_id: _places(segments[call_id], query.wanted) for call_id in call_ids}
 
 
 def _said(index: SearchIndex, query: Query, filters: SearchFilters) -> list[ColumnElement[bool]]:
@@ -96,28 +104,16 @@ def _by(filters: SearchFilters) -> list[ColumnElement[bool]]:
     return [] if filters.speaker is None else [Segment.speaker == filters.speaker]
 
 
-def _where(filters: SearchFilters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.queue is not None:
-        conditions.append(Call.queue == filters.queue)
-    if filters.agent_id is not None:
-        conditions.append(Call.agent_id == filters.agent_id)
-    if filters.since is not None:
-        conditions.append(Call.started_at >= filters.since)
-    if filters.until is not None:
-        conditions.append(Call.started_at < filters.until)
-    return conditions
-
-
 def _segments(
-    session: Session, index: SearchIndex, query: Query, filters: SearchFilters, call_ids: list[str]
+    session: Session, query: Query, filters: SearchFilters, call_ids: Sequence[str]
 ) -> dict[str, list[Segment]]:
     """The segments of these calls that hold a wanted term, by call."""
     by_call: dict[str, list[Segment]] = defaultdict(list)
     if not call_ids or not query.wanted:
         return by_call
+    index = index_for(session.get_bind().dialect.name)
     held = or_(*(index.holds(term) for term in query.wanted))
-    rows = select(Segment).where(Segment.call_id.in_(call_ids), held, *_by(filters))
+    rows = select(Segment).where(Segment.call_id.in_(list(call_ids)), held, *_by(filters))
     for segment in session.scalars(rows.order_by(Segment.call_id, Segment.start_ms).limit(MOST_SEGMENTS)):
         by_call[segment.call_id].append(segment)
     return by_call

@@ -8,12 +8,14 @@ import typer
 
 from console.cli import (
     call,
+    calls,
     check,
     db,
     diff,
     dnc,
     draw,
     emergency,
+    erase,
     importing,
     models,
     new,
@@ -21,7 +23,9 @@ from console.cli import (
     play,
     publish,
     rebuild,
+    recordings,
     replay,
+    retention,
     simulate,
     test,
     why,
@@ -41,6 +45,13 @@ app.add_typer(people.app, name="user", help="Who may log in: add, list, password
 app.add_typer(dnc.app, name="dnc", help="Numbers that are never called back: add, remove, list, import.")
 app.add_typer(emergency.app, name="emergency", help="Opening hours switched to emergency: on, off, list.")
 app.add_typer(importing.app, name="import", help="Flows of other systems made into sites: studio, twiml.")
+app.add_typer(calls.app, name="calls", help="The calls of the past: export.")
+app.add_typer(recordings.app, name="recordings", help="How recordings stand, and the keys that lock them.")
+app.command("erase")(erase.erase)
+app.command("export-person")(erase.export_person)
+app.command("hold")(retention.hold)
+app.command("release")(retention.release)
+app.command("holds")(retention.held)
 app.command("check")(check.check)
 app.command()(new.new)
 app.command()(publish.publish)

@@ -6,36 +6,46 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from console.looking import looking
-from console.review.words import Found, find_words
+from console.review.words import Snippets, find_places
 from console.services import Services
 from console.views import CallFilter, CallPage, CallRow
 from foundation.calls import Call, CallStatus
 from routing.agents import Agent
 from routing.entries import QueueEntry
 from routing.reservations import Reservation
-from transcription.search import SearchFilters
-
-MOST_FOUND = 500
+from transcription.search import SearchFilters, found_where
+from transcription.understanding.kept import topics_known
 
 
 def read_page(here: Services, wanted: CallFilter, *, offset: int, limit: int, for_agent: str | None) -> CallPage:
     """One page of the list, newest first; a search for words shows where they were said."""
     with looking(here.db) as session:
-        found = _words(session, wanted) if wanted.words else None
-        which = _which(wanted, found, for_agent)
+        which = which_calls(session, wanted, for_agent)
         total = session.scalar(select(func.count()).select_from(Call).where(which)) or 0
-        rows = session.execute(_rows(which).limit(limit).offset(offset)).all()
-        shown = tuple(row_of(call, agent, disposition, found) for call, agent, disposition in rows)
+        rows = session.execute(rows_of(which).limit(limit).offset(offset)).all()
+        said = find_places(session, wanted.words, search_filters(wanted), [call.id for call, _, _ in rows])
+        shown = tuple(row_of(call, agent, disposition, said.get(call.id, ())) for call, agent, disposition in rows)
     return CallPage(shown, total, offset, limit)
 
 
-def _words(session: Session, wanted: CallFilter) -> Found:
-    """Where the words were said; the other filters that search knows narrow it at once."""
-    filters = SearchFilters(queue=wanted.queue or None, since=wanted.since, until=wanted.before)
-    return find_words(session, wanted.words, filters, limit=MOST_FOUND)
+def search_filters(wanted: CallFilter) -> SearchFilters:
+    """What of the filter the search understands; whose calls they are is decided here."""
+    return SearchFilters(
+        speaker=wanted.speaker or None,
+        queue=wanted.queue or None,
+        since=wanted.since,
+        until=wanted.before,
+        longer=wanted.longer,
+        shorter=wanted.shorter,
+        topic=wanted.topic or None,
+        mood_from=wanted.mood_from,
+        mood_to=wanted.mood_to,
+        silence=wanted.silence,
+    )
 
 
-def _rows(which: ColumnElement[bool]) -> Select[Call, str | None, str | None]:
+def rows_of(which: ColumnElement[bool]) -> Select[Call, str | None, str | None]:
+    """The calls with their agents' names and dispositions, the newest first."""
     return (
         select(Call, Agent.name, _disposition())
         .outerjoin(Agent, Agent.id == Call.agent_id)
@@ -56,19 +66,17 @@ def _disposition() -> ColumnElement[str | None]:
     )
 
 
-def _which(wanted: CallFilter, found: Found | None, for_agent: str | None) -> ColumnElement[bool]:
+def which_calls(session: Session, wanted: CallFilter, for_agent: str | None) -> ColumnElement[bool]:
+    """The condition on a call that it is wanted, and that the reader may see it: one query, however many there are."""
     digits = "".join(c for c in wanted.number if c.isdigit())
     rules = [
         was_on(for_agent) if for_agent else None,
         was_on(wanted.agent_id) if wanted.agent_id else None,
-        Call.started_at >= wanted.since if wanted.since else None,
-        Call.started_at < wanted.before if wanted.before else None,
-        Call.queue == wanted.queue if wanted.queue else None,
+        found_where(session, wanted.words, search_filters(wanted)),
         Call.caller.contains(digits) if digits else None,
         or_(Call.outcome == wanted.outcome, and_(Call.outcome == "", Call.status == wanted.outcome))
         if wanted.outcome
         else None,
-        Call.id.in_(found.call_ids) if found is not None else None,
     ]
     return and_(Call.id.is_not(None), *(rule for rule in rules if rule is not None))
 
@@ -83,7 +91,7 @@ def was_on(agent_id: str) -> ColumnElement[bool]:
     return or_(Call.agent_id == agent_id, exists(held))
 
 
-def row_of(call: Call, agent: str | None, disposition: str | None, found: Found | None = None) -> CallRow:
+def row_of(call: Call, agent: str | None, disposition: str | None, snippets: Snippets = ()) -> CallRow:
     """One call as the list shows it."""
     is_over = CallStatus(call.status).is_over
     end = call.ended_at or call.started_at
@@ -98,14 +106,14 @@ def row_of(call: Call, agent: str | None, disposition: str | None, found: Found 
         agent=agent or "",
         outcome=call.outcome or call.status,
         disposition=disposition or call.disposition,
-        snippets=found.snippets.get(call.id, ()) if found else (),
+        snippets=snippets,
     )
 
 
 def read_row(session: Session, call_id: str, *, for_agent: str | None) -> tuple[Call, CallRow] | None:
     """One call, if there is such a call and this reader may see it."""
     which = and_(Call.id == call_id, was_on(for_agent)) if for_agent else Call.id == call_id
-    found = session.execute(_rows(which)).first()
+    found = session.execute(rows_of(which)).first()
     if found is None:
         return None
     call, agent, disposition = found
@@ -119,14 +127,16 @@ def may_see(here: Services, call_id: str, *, for_agent: str | None) -> bool:
 
 
 def read_choices(here: Services) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """What the filters offer: `queues`, `agents` and `outcomes`, each as (value, name)."""
+    """What the filters offer: `queues`, `agents`, `outcomes` and `topics`, each as (value, name)."""
     with looking(here.db) as session:
         agents = session.execute(select(Agent.id, Agent.name).order_by(Agent.name)).all()
         known = select(Call.outcome).where(Call.outcome != "").distinct()
         outcomes = session.scalars(known.order_by(Call.outcome)).all()
+        topics = topics_known(session)
     queues = [queue.name for queue in here.routing.queues.all()]
     return {
         "queues": tuple((name, name) for name in queues),
         "agents": tuple((agent_id, name) for agent_id, name in agents),
+        "topics": tuple((name, name) for name in topics),
         "outcomes": tuple((name, name) for name in [*outcomes, "completed", "in-progress", "no-answer", "failed"]),
     }

@@ -8,8 +8,9 @@ from console.here import services
 from console.live import cursor_now
 from console.review.paper import read_paper
 from console.review.reading import read_choices, read_page
+from console.review.searching import saved_by_me
 from console.review.sound import peaks_of
-from console.review.wanted import read_filter, read_offset
+from console.review.wanted import read_filter, read_offset, search_part
 from console.views import CallPaper, Sound
 
 blueprint = Blueprint("review", __name__, url_prefix="/calls")
@@ -22,12 +23,16 @@ def calls() -> str:
     own, wanted, offset = sees_only_own_calls(), read_filter(request.args), read_offset(request.args)
     found = read_page(services(), wanted, offset=offset, limit=PAGE, for_agent=own)
     if is_part():
-        return render_template("review/list.html", found=found, wanted=wanted, query=request.args)
+        return render_template(
+            "review/list.html", found=found, wanted=wanted, query=request.args, searched=search_part(request.args)
+        )
     return render_template(
         "review/calls.html",
         found=found,
         wanted=wanted,
         query=request.args,
+        searched=search_part(request.args),
+        saved=saved_by_me(),
         choices=read_choices(services()),
         is_own=own is not None,
     )

@@ -1,29 +1,16 @@
 """The place where the screens ask transcription: what was said on a call, and on which calls something was said."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from console.looking import looking
 from console.services import Services
-from console.views import Line, Transcript
+from console.views import FoundPlace, Line, Transcript
 from transcription.live import read_back
-from transcription.search import SearchFilters, search
+from transcription.search import Found, SearchFilters, places_in
 
-Snippet = tuple[tuple[str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Calls on which the words were said, and where."""
-
-    snippets: Mapping[str, tuple[Snippet, ...]]
-
-    @property
-    def call_ids(self) -> tuple[str, ...]:
-        """The calls."""
-        return tuple(self.snippets)
+Snippets = tuple[FoundPlace, ...]
 
 
 def read_transcript(here: Services, call_id: str) -> Transcript:
@@ -42,14 +29,14 @@ def line_key(speaker: str, leg: str, seq: int) -> str:
     return f"{speaker}:{leg}:{seq}"
 
 
-def find_words(session: Session, words: str, filters: SearchFilters, *, limit: int) -> Found:
-    """The newest calls on which all the words were said."""
-    page = search(session, words, filters, limit=limit)
-    return Found(
-        {
-            hit.call.id: tuple(
-                tuple((piece.text, piece.marked) for piece in place.snippet.pieces) for place in hit.places
-            )
-            for hit in page.hits
-        }
-    )
+def find_places(
+    session: Session, words: str, filters: SearchFilters, call_ids: Sequence[str]
+) -> Mapping[str, Snippets]:
+    """Where the words were said on these calls."""
+    found = places_in(session, words, filters, call_ids) if words else {}
+    return {call_id: tuple(_shown(place) for place in places) for call_id, places in found.items()}
+
+
+def _shown(place: Found) -> FoundPlace:
+    pieces = tuple((piece.text, piece.marked) for piece in place.snippet.pieces)
+    return FoundPlace(place.speaker, place.start_ms / 1000, pieces)

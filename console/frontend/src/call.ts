@@ -26,11 +26,15 @@ if (main?.dataset.live) {
 }
 
 const words = main?.dataset.words?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
-const first = [...(lines()?.querySelectorAll("li") ?? [])].find((line) =>
-  words.some((word) => line.textContent?.toLowerCase().includes(word)),
-);
+const second = Number.parseFloat(main?.dataset.at ?? "");
+const spoken = [...(lines()?.querySelectorAll<HTMLLIElement>("li") ?? [])];
+const first = Number.isFinite(second)
+  ? spoken.filter((line) => Number(line.dataset.start) <= second + 0.05).pop()
+  : spoken.find((line) => words.some((word) => line.textContent?.toLowerCase().includes(word)));
 first?.scrollIntoView({ block: "center" });
 first?.classList.add("now");
 
 startSound();
+const player = document.querySelector<HTMLAudioElement>("#record .player:not([data-message]) audio");
+if (player && Number.isFinite(second)) player.currentTime = second;
 document.body.addEventListener("htmx:after:swap", startSound);
