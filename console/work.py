@@ -3,6 +3,7 @@
 from callbacks.jobs import dial_recorded, fire_due
 from console.wiring import Runtime
 from ivr.callback_dialer import CarrierDialer
+from ivr.redaction import taken_out
 from recordings import jobs
 from recordings.fetching import Fetcher
 
@@ -20,6 +21,7 @@ def install(runtime: Runtime) -> None:
             clock=runtime.parts.clock,
             bus=runtime.parts.bus,
             delete=runtime.parts.carrier.delete_recording,
+            taken_out=lambda recording: taken_out(runtime.parts.db, recording.call_id),
         )
     )
 

@@ -11,6 +11,7 @@ from foundation.live import LiveStream
 from foundation.logs import get_logger
 from ivr.redaction import Redaction, rules_without_site
 from ivr.tokens import StreamGrant
+from recordings.recording import note_taken_out
 from transcription.live import tell, tell_hidden, topic_of
 from transcription.recognizer import Engine
 from transcription.redact.track import TrackMasker
@@ -116,6 +117,8 @@ class Listener:
             with self._ear.db.begin() as session:
                 add_segments(session, finals, model=self._model, **here)
                 amend_segments(session, [*told.again, *told.hidden], model=self._model, **here)
+                if any(word.redacted for line in (*finals, *told.again, *told.hidden) for word in line.words):
+                    note_taken_out(session, self.grant.call_id, now=self._ear.clock.now())
         tell_hidden(self._ear.live, told.hidden, model=self._model, **here)
         tell(self._ear.live, [*told.again, *told.news], model=self._model, **here)
 

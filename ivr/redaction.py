@@ -15,12 +15,13 @@ from ivr.redaction_words import lexicon_of
 from ivr.sites import SiteShelf
 from ivr.tables import CallSession
 from ivr.tokens import StreamGrant
+from recordings.muting import Stretch
 from transcription.redact.find import asked_by
 from transcription.redact.items import Heard
 from transcription.redact.meaning import Asked
 from transcription.redact.spans import KINDS
 from transcription.redact.track import Rules
-from transcription.store import said_since
+from transcription.store import redacted_stretches, said_since
 
 log = get_logger(__name__)
 EVERYTHING: Final = frozenset(KINDS)
@@ -68,6 +69,12 @@ class Redaction:
 def rules_without_site(db: Database, grant: StreamGrant) -> Rules:
     """Everything is taken out: for a house that does not say what."""
     return Rules(lexicon_of(grant.language), EVERYTHING, asked=others_asked(db, grant))
+
+
+def taken_out(db: Database, call_id: str) -> list[Stretch]:
+    """When words of a call were taken out, in seconds of its recording, which begins when the transcript's times do."""
+    with Session(db.engine.execution_options(isolation_level="AUTOCOMMIT")) as looking:
+        return [Stretch(start / 1000, end / 1000) for start, end in redacted_stretches(looking, call_id)]
 
 
 def others_asked(db: Database, grant: StreamGrant) -> Callable[[int], Sequence[Asked]]:

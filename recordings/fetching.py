@@ -17,6 +17,7 @@ from foundation.events import Bus, publish
 from foundation.jobs import JobQueue
 from foundation.logs import get_logger
 from recordings.audio import SoundFacts, examine
+from recordings.muting import TakenOut, mute, nothing_taken_out
 from recordings.news import RecordingFailed, RecordingStored
 from recordings.recording import BACK_OFF, Recording, RecordingState, find_by_carrier
 from recordings.store import RecordingStore, Stored
@@ -53,6 +54,8 @@ class Fetcher:
     bus: Bus = field(default_factory=Bus)
     delete: CarriersCopy | None = None
     """Deletes the carrier's copy of a sound that is here or gone; without it the carrier keeps all."""
+    taken_out: TakenOut = nothing_taken_out
+    """Of which stretches the words were taken out: they are silent in what is kept."""
 
     def fetch(self, carrier_sid: str) -> bool:
         """Bring it home; whether it is here now. What went wrong is noted, with the moment of the next attempt."""
@@ -62,12 +65,15 @@ class Fetcher:
         if begun.state == RecordingState.GONE:
             self._tidied(begun)
             return False
-        if begun.state == RecordingState.STORED and self._tidied(begun):
-            return True
+        if begun.state == RecordingState.STORED:
+            self._mute_again(begun)
+            if self._tidied(begun):
+                return True
         key = key_of(begun)
         try:
             stored = self.store.put(key, self.source(carrier_sid))
             facts = verified(self.store, key, begun)
+            stored = mute(self.store, key, self.taken_out(begun)) or stored
             picture = peaks(self.store.content(key))
         except CallwrightError as error:
             self.store.delete(key)
@@ -78,6 +84,16 @@ class Fetcher:
             self._again(begun, "disk")
             return False
         return self._keep(begun.id, key, stored, facts, picture) and self._tidied(begun)
+
+    def _mute_again(self, recording: Recording) -> None:
+        """Mute what was taken out of the words after the sound was stored. What fails here is due again by its row."""
+        stored = mute(self.store, recording.path, self.taken_out(recording))
+        if stored is None:
+            return
+        picture = peaks(self.store.content(recording.path))
+        with self.db.begin() as session:
+            row = session.get_one(Recording, recording.id)
+            row.bytes, row.sha256, row.peaks = stored.bytes, stored.sha256, picture
 
     def _tidied(self, recording: Recording) -> bool:
         """Let the carrier keep it no longer; False when what is here was damaged and is to be fetched again."""
@@ -108,7 +124,8 @@ class Fetcher:
             recording.path, recording.bytes, recording.sha256 = key, stored.bytes, stored.sha256
             recording.seconds, recording.channels, recording.peaks = round(facts.seconds, 3), facts.channels, picture
             now = self.clock.now()
-            recording.stored_at, recording.retry_at, recording.problem = now, now if self.delete else None, ""
+            goes_on = self.delete is not None or self.taken_out is not nothing_taken_out  # words may come later
+            recording.stored_at, recording.retry_at, recording.problem = now, now if goes_on else None, ""
             publish(
                 session, self.bus, RecordingStored(recording.id, recording.call_id, recording.kind, recording.queue)
             )

@@ -153,6 +153,14 @@ def note_gone(recording: Recording, *, why: str, now: datetime) -> None:
         recording.retry_at, recording.carrier_attempts = now, 0
 
 
+def note_taken_out(session: Session, call_id: str, *, now: datetime) -> int:
+    """Words were taken out of the call's transcript: its sound, if it is here already, is muted soon. How many."""
+    here = [row for row in recordings_of(session, call_id) if row.state == RecordingState.STORED]
+    for recording in here:
+        recording.retry_at = now
+    return len(here)
+
+
 def find_by_carrier(session: Session, carrier_sid: str) -> Recording | None:
     """The recording with the carrier's id."""
     return session.scalar(select(Recording).where(Recording.carrier_sid == carrier_sid))

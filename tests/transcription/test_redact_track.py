@@ -97,16 +97,10 @@ def test_an_address_that_is_still_being_spoken_shows_nothing_of_itself():
 
 def test_only_the_kinds_of_the_site_are_taken_out():
     """A telephone number that may stay is not taken for anything else."""
-    said = final(
-        0,
-        said=final(
-            0,
-            "call me at two oh two five five five oh one two three and my social is one two three four five six seven eight nine "
-            "thanks",
-        ),
-    )
+    phone, social = "two oh two five five five oh one two three", "one two three four five six seven eight nine"
+    said = final(0, f"call me at {phone} and my social is {social} thanks")
     (told,) = masker("ssn").take([said], position_ms=20_000).news
-    assert told.text == "call me at two oh two five five five oh one two three and my social is [ssn] thanks"
+    assert told.text == f"call me at {phone} and my social is [ssn] thanks"
 
 
 def test_without_any_kind_only_what_is_private_is_taken_out():
