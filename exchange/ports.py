@@ -81,12 +81,16 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
-    """How a <Gather> listens. `pause` is speechTimeout: seconds of silence that end an utterance, None for auto."""
+    """How a <Gather> listens. `pause` is speechTimeout: seconds of silence that end an utterance, None for auto.
+
+    `digits` is how many are expected where digits are: when they are all there, nothing need follow.
+    """
 
     language: str = "en-US"
     hints: tuple[str, ...] = ()
     pause: float | None = None
     longest: float = 60.0
+    digits: int | None = None
 
 
 class SpeechListener(Protocol):

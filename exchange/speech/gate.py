@@ -2,6 +2,7 @@
 
 Silence costs a recogniser four times what speech costs, so it is not fed at all; and the end of an utterance is known
 from the silence after it, sooner than a recogniser would say so.
+Key tones are no speech.
 """
 
 import math
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from exchange.sound import FRAME_SECONDS
 from transcription.codec import ulaw_power
+from transcription.tonal import Kind, Tonal
 
 _FULL_SCALE = 32768.0**2
 _NOTHING = -100.0  # decibels of digital silence
@@ -37,15 +39,20 @@ class Gate:
         self._noise: deque[float] = deque(maxlen=_NOISE_MEMORY)
         self._loud: deque[bool] = deque(maxlen=_BEGIN_WITHIN)
         self._before: deque[bytes] = deque(maxlen=_BEFORE)
+        self._tonal = Tonal()
         self._quiet = 0
         self.begun = False
 
     def feed(self, frame: bytes) -> Passed:
         """One frame more."""
-        loud = self._is_loud(frame)
+        kind = self._tonal.judge(frame) if self._is_loud(frame) else None
+        loud = kind in {Kind.VOICE, Kind.SUSPECT}
         self._loud.append(loud)
         if not self.begun:
-            return self._waiting(frame)
+            return self._waiting(frame, kind)
+        if kind in {Kind.TONE, Kind.MUSIC}:
+            self._quiet += 1
+            return Passed(quiet=self._quiet * FRAME_SECONDS)
         self._quiet = 0 if loud else self._quiet + 1
         quiet = self._quiet * FRAME_SECONDS
         if self._quiet > _AFTER:  # shut: remembered, in case speech goes on
@@ -53,9 +60,12 @@ class Gate:
             return Passed(quiet=quiet)
         return Passed(self._take(frame), quiet=quiet)
 
-    def _waiting(self, frame: bytes) -> Passed:
-        if sum(self._loud) < _BEGIN_FRAMES:
-            self._before.append(frame)
+    def _waiting(self, frame: bytes, kind: Kind | None) -> Passed:
+        if kind is not Kind.VOICE or sum(self._loud) < _BEGIN_FRAMES:
+            if not any(self._loud):
+                self._tonal.forget()
+            if kind not in {Kind.TONE, Kind.MUSIC}:
+                self._before.append(frame)
             return Passed()
         self.begun = True
         return Passed(self._take(frame), began=True)

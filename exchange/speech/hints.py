@@ -7,6 +7,7 @@ from transcription.recognizer import words_of
 
 DIGITS = ("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DOUBLES = ("double", "triple")
+_TIMES = {"double": 2, "triple": 3}
 _TENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _MORE = "twenty thirty forty fifty sixty seventy eighty ninety hundred thousand and point"
 _NUMBERS = f"{' '.join(DIGITS)} {_TENS} {_MORE}"
@@ -57,6 +58,10 @@ class Grammar:
         """Whether what was heard is one of the phrases, so that nothing need follow."""
         return text in self.phrases
 
+    def may_go_on(self, text: str) -> bool:
+        """Whether a longer phrase begins with what was heard: "balance" may be that of "balance transfer"."""
+        return any(phrase.startswith(f"{text} ") for phrase in self.phrases)
+
 
 def grammar(hints: tuple[str, ...]) -> Grammar | None:
     """The grammar of these hints; None without hints, which means free speech."""
@@ -75,6 +80,17 @@ def grammar(hints: tuple[str, ...]) -> Grammar | None:
         return None
     digits = bool(words & set(DIGITS[2:])) and words <= {*DIGITS, *_DOUBLES}
     return Grammar(frozenset(phrases), frozenset(words), digits)
+
+
+def count_digits(text: str) -> int:
+    """How many digits these words say, doubles and triples counted as such."""
+    count, times = 0, 1
+    for word in text.split():
+        if word in _TIMES:
+            times = _TIMES[word]
+        elif word in DIGITS:
+            count, times = count + times, 1
+    return count
 
 
 def _split_digits(hint: str) -> list[str]:

@@ -7,16 +7,18 @@ from exchange.ports import Heard, HeardKind, Listening, SoundUnavailable
 from exchange.sound import FRAME, FRAME_SECONDS
 from exchange.speech.doubt import contradicts, may_be_doubted
 from exchange.speech.gate import Gate
-from exchange.speech.hints import Grammar, grammar
+from exchange.speech.hints import NUMBER_WORDS, Grammar, count_digits, grammar
 from exchange.speech.say import Complain
-from transcription.codec import ulaw_to_pcm
+from exchange.speech.votes import LEAST, as_heard, elect, hear_again
+from transcription.codec import with_comfort_noise
 from transcription.recognizer import Engine, Recognizer
 from transcription.recognizer import Heard as Recognized
 
 # speechTimeout="auto": how long a silence ends the utterance
-_PAUSE_WHOLE = 0.6  # what was heard is one of the hints
-_PAUSE_HINTED = 0.9  # part of one
-_PAUSE_FREE = 1.1  # free speech, and digits: people stop for breath in the middle of an account number
+_PAUSE_WHOLE = 0.4  # what was heard is one of the hints and begins no other, or all digits asked for
+_PAUSE_HINTED = 0.7  # part of one
+_PAUSE_FREE = 0.9  # free speech
+_PAUSE_DIGITS = 1.1  # people stop for breath in the middle of an account number
 _BATCH = 5 * FRAME  # bytes handed to the recogniser at a time: 100 ms
 _REMEMBERED = 30  # seconds kept for a second hearing without the grammar
 
@@ -40,7 +42,7 @@ class RecognizingEars:
             raise SoundUnavailable(f"Gather: no model hears {listening.language}; keys still work. {todo}", code=13335)
         allowed = grammar(listening.hints)
         self._warn_of_unknown(engine, allowed)
-        return GatherListener(engine, allowed, pause=listening.pause, longest=listening.longest)
+        return GatherListener(engine, allowed, listening)
 
     def _warn_of_unknown(self, engine: Engine, allowed: Grammar | None) -> None:
         knows = getattr(engine, "knows", None)
@@ -56,13 +58,14 @@ class RecognizingEars:
 class GatherListener:
     """Hears one utterance; the exchange's `SpeechListener`. What it knows follows from the frames fed, nothing else."""
 
-    def __init__(self, engine: Engine, allowed: Grammar | None, *, pause: float | None, longest: float) -> None:
+    def __init__(self, engine: Engine, allowed: Grammar | None, listening: Listening) -> None:
         self._engine = engine
         self._grammar = allowed
         self._recognizer: Recognizer | None = None
         self._gate = Gate()
-        self._pause = pause
-        self._longest = longest
+        self._pause = listening.pause
+        self._longest = listening.longest
+        self._digits = listening.digits
         self._frames = 0
         self._began_at = 0.0
         self._waiting = bytearray()
@@ -109,16 +112,22 @@ class GatherListener:
         """How much silence ends this utterance."""
         if self._pause is not None:
             return self._pause
-        if self._grammar is None or self._grammar.digits:
+        if self._grammar is None:
             return _PAUSE_FREE
-        return _PAUSE_WHOLE if self._grammar.is_whole(self._so_far()) else _PAUSE_HINTED
+        heard = self._so_far()
+        if self._digits is not None and count_digits(heard) == self._digits:
+            return _PAUSE_WHOLE
+        if self._grammar.digits:
+            return _PAUSE_DIGITS
+        whole = self._grammar.is_whole(heard) and not self._grammar.may_go_on(heard)
+        return _PAUSE_WHOLE if whole else _PAUSE_HINTED
 
     def _so_far(self) -> str:
         return " ".join(part for part in (*(final.text for final in self._finals), self._partial) if part)
 
     async def _recognize(self) -> list[Heard]:
         """Hand what has passed the gate to the recogniser, on a thread: decoding leaves other calls their frames."""
-        pcm = ulaw_to_pcm(bytes(self._waiting))
+        pcm = with_comfort_noise(bytes(self._waiting))
         self._waiting.clear()
         self._fed += pcm[: _REMEMBERED * 16000 - len(self._fed)]
         if self._recognizer is None:
@@ -140,12 +149,15 @@ class GatherListener:
             await self._recognize()
         if self._recognizer is not None:
             self._finals += [known for known in await asyncio.to_thread(self._recognizer.finish) if known.final]
+            self._recognizer.close()
         self._partial = ""
         heard = self._so_far()
         if self._grammar is not None and (not heard or may_be_doubted(heard, self._grammar)):
             free = await asyncio.to_thread(self._without_grammar)
             if not heard or contradicts(free, heard):
                 self._finals = free
+        elif self._grammar is not None and count_digits(heard) >= LEAST and set(heard.split()) <= NUMBER_WORDS:
+            self._finals = await asyncio.to_thread(self._by_vote, self._grammar)
         words = [word for final in self._finals for word in final.words]
         confidence = sum(word.confidence for word in words) / len(words) if words else None
         return Heard(HeardKind.ENDED, self._so_far(), confidence=confidence, at=self._now)
@@ -153,7 +165,15 @@ class GatherListener:
     def _without_grammar(self) -> list[Recognized]:
         """Hints help, they do not bind: who says something else is neither silent nor led to what he did not say."""
         recognizer = self._engine.listen(partial_every=None)
-        return [known for known in (*recognizer.feed(bytes(self._fed)), *recognizer.finish()) if known.final]
+        known = (*recognizer.feed(bytes(self._fed)), *recognizer.finish())
+        recognizer.close()
+        return [one for one in known if one.final]
+
+    def _by_vote(self, allowed: Grammar) -> list[Recognized]:
+        """A number, as most of several hearings have it."""
+        once = [word for final in self._finals for word in final.words]
+        others = hear_again(self._engine, allowed.as_list(), bytes(self._fed))
+        return as_heard(elect([once, *others], expected=self._digits))
 
 
 def _common_beginning(before: str, after: str) -> str:

@@ -181,6 +181,7 @@ class Collecting:
             hints=self._wanted.hints,
             pause=self._wanted.pause,
             longest=self._wanted.longest_speech,
+            digits=self._wanted.max_digits or None,
         )
         try:
             listener = self._stage.exchange.senses.ears.listen(listening)

@@ -14,7 +14,9 @@ from exchange.speech.gate import Gate
 from exchange.speech.hints import grammar
 from exchange.speech.listen import RecognizingEars
 from exchange.speech.say import speak_text
-from transcription.codec import samples_to_ulaw
+from exchange.speech.tones import dtmf
+from exchange.speech.votes import elect
+from transcription.codec import samples_to_ulaw, ulaw_power
 from transcription.recognizer import Engine, VoskEngine, Word
 from transcription.recognizer import Heard as Recognized
 from transcription.scripted import Line, ScriptedEngine
@@ -277,6 +279,72 @@ def test_no_hints_is_no_grammar() -> None:
     """Free speech."""
     assert grammar(()) is None
     assert grammar((" ", ",")) is None
+
+
+RECORDED = ("caller_order", "caller_request", "caller_sunday", "agent_families", "word_computer", "word_half_an_hour")
+
+
+@pytest.mark.parametrize("name", [*RECORDED, *(f"digit_{digit}" for digit in DIGITS)])
+def test_a_caller_who_speaks_stops_the_prompt_within_two_tenths(name: str) -> None:
+    """Barge-in in audio time: from the first frame that is loud for a voice to the report that speech began."""
+    ulaw = sounds.decode_file(SPEECH / f"{name}.wav")
+    loud = [ulaw_power(ulaw[at : at + FRAME]) > 32768.0**2 * 10**-4 for at in range(0, len(ulaw) - FRAME, FRAME)]
+    spoken = next(at for at in range(len(loud)) if sum(loud[at : at + 7]) == 7) / 50
+    began = next(one for one in listen(ScriptedEngine(), quiet(1) + ulaw) if one.kind is HeardKind.BEGAN)
+    assert began.at - 1 - spoken <= 0.2
+
+
+def test_a_key_is_not_taken_for_speech() -> None:
+    """Keys stop a prompt in a way of their own, and are no words."""
+    assert listen(ScriptedEngine(), quiet(0.5) + dtmf("0123456789*#") + quiet(1)) == []
+
+
+def test_digits_end_sooner_when_all_that_were_asked_for_are_there() -> None:
+    """Four digits of four: nobody waits for a breath; of five, one may follow."""
+    sound = quiet(0.5) + noise(1, 5000) + quiet(3)
+    hints = ("$OOV_CLASS_DIGIT_SEQUENCE",)
+    line = Line("double four oh one", 0.2, 1.0)
+    four, five = (
+        ended(listen(ScriptedEngine([line]), sound, Listening(hints=hints, digits=digits), finish=False)).at
+        for digits in (4, 5)
+    )
+    assert five - four == pytest.approx(0.7, abs=0.05)
+
+
+def test_a_choice_that_begins_another_is_waited_for() -> None:
+    """Between "balance" and "balance transfer" lies a breath."""
+    allowed = grammar(("balance", "balance transfer", "billing"))
+    assert allowed is not None
+    assert allowed.may_go_on("balance")
+    assert not allowed.may_go_on("billing")
+
+
+def _digits(text: str, sure: float) -> list[Word]:
+    return [Word(word, number * 0.4, number * 0.4 + 0.3, sure) for number, word in enumerate(text.split())]
+
+
+@pytest.mark.parametrize(
+    ("hearings", "expected", "won"),
+    [
+        ([("one two two", 0.6), ("one three two", 0.9), ("one three two", 0.5)], None, "one three two"),
+        ([("one two two", 1.0), ("one three two", 0.4), ("one three two", 0.5)], None, "one two two"),
+        ([("one two", 0.9), ("one two", 0.9), ("one two three", 0.5)], None, "one two"),
+        ([("one two", 0.9), ("one two", 0.9), ("one two three", 0.5)], 3, "one two three"),
+        ([("double two three", 0.9), ("one two", 0.5)], 3, "double two three"),
+        ([("", 0.0)], 3, ""),
+    ],
+)
+def test_digits_are_elected(hearings: list[tuple[str, float]], expected: int | None, won: str) -> None:
+    """Place by place, among those with as many digits as were asked for, else as most have."""
+    elected = elect([_digits(text, sure) for text, sure in hearings], expected=expected)
+    assert " ".join(word.text for word in elected) == won
+
+
+def test_whoever_disagrees_makes_a_digit_unsure() -> None:
+    """The confidence is what makes a flow ask again."""
+    (agreed,) = elect([_digits("two", 0.9), _digits("two", 0.9)])
+    (doubted,) = elect([_digits("two", 0.9), _digits("three", 0.8)])
+    assert (round(agreed.confidence, 2), round(doubted.confidence, 2)) == (0.9, 0.45)
 
 
 def test_digit_hints_wait_for_a_breath() -> None:
