@@ -2,13 +2,15 @@
 
 import json
 import math
-from dataclasses import replace
-from datetime import timedelta
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from datetime import timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
+
+from console.cli import simulate_options as options
+from console.cli.simulate_options import Form
 
 if TYPE_CHECKING:
     from console.cli.simulate_calls import Asked
@@ -17,78 +19,82 @@ if TYPE_CHECKING:
     from routing.simulate.past import PastCall
 
 
-class Form(StrEnum):
-    """How results are printed."""
-
-    text = "text"
-    json = "json"
-    csv = "csv"
-
-
-Many = list[str]
-
-
 def simulate(
-    site: Annotated[
-        Path | None, typer.Argument(help="The folder of a site.", show_default="the site that runs")
-    ] = None,
+    site: options.Site = None,
     *,
-    rate: Annotated[Many, typer.Option(help="Calls an hour: billing=30. Again for other queues.")] = [],  # noqa: B006
-    rates: Annotated[
-        Path | None, typer.Option(help="A table of calls: half_hour, calls, and maybe weekday, queue.", metavar="CSV")
-    ] = None,
-    log: Annotated[
-        Path | None, typer.Option(help="Real calls: arrived, queue, waited, handled, outcome.", metavar="CSV")
-    ] = None,
-    history: Annotated[bool, typer.Option("--history", help="Learn from Callwright's own calls.")] = False,
-    days: Annotated[int, typer.Option(help="How many days of them.", min=1)] = 28,
-    column: Annotated[Many, typer.Option(help="OURS=THEIRS: how --log calls a column; date+time joins two.")] = [],  # noqa: B006
-    value: Annotated[Many, typer.Option(help="THEIRS=answered, abandoned or elsewhere: a word of --log.")] = [],  # noqa: B006
-    only: Annotated[Many, typer.Option(help="COLUMN=VALUE: only such rows of --log.")] = [],  # noqa: B006
-    queue: Annotated[str, typer.Option(help="The queue of a file that names none.")] = "",
-    handling: Annotated[
-        Many, typer.Option(help="Seconds a call takes, or a law: 240, billing=gamma:240:2, lognormal.")
-    ] = [],  # noqa: B006
-    patience: Annotated[Many, typer.Option(help="Seconds callers wait, or a law, or never.")] = [],  # noqa: B006
-    staff: Annotated[
-        Path | None, typer.Option(help="Who works when: shifts.", metavar="YAML", show_default="the site's agents")
-    ] = None,
-    day: Annotated[str, typer.Option(help="tue, or a date.", show_default="the busiest")] = "",
-    hours: Annotated[str, typer.Option(help="08:00-20:00.", show_default="while anybody calls")] = "",
-    as_they_came: Annotated[bool, typer.Option("--as-they-came", help="The very callers of --day in the log.")] = False,
-    accept: Annotated[float, typer.Option(help="The share who take a callback.", min=0, max=1)] = 0.5,
-    what_if: Annotated[Many, typer.Option(help="A change, such as 'callbacks off' or 'add 2 billing:3'.")] = [],  # noqa: B006
-    suggest: Annotated[bool, typer.Option("--suggest", help="Find the agents each half-hour needs.")] = False,
-    by_half_hour: Annotated[bool, typer.Option("--by-half-hour", help="Tables of half-hours too.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Draw the day by half-hour.", metavar="SVG")] = None,
-    replications: Annotated[int, typer.Option(help="How many such days.", min=1)] = 20,
-    calls: Annotated[int, typer.Option(help="Instead: as many days as have so many calls.", min=0)] = 0,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same answer.", min=0)] = 1,
-    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
-    form: Annotated[Form, typer.Option("--format", help="text, json or csv (half-hours).")] = Form.text,
+    rate: options.Rate = None,
+    rates: options.Rates = None,
+    log: options.Log = None,
+    history: options.History = False,
+    days: options.Days = 28,
+    column: options.Column = None,
+    value: options.Value = None,
+    only: options.Only = None,
+    queue: options.Queue = "",
+    handling: options.Handling = None,
+    patience: options.Patience = None,
+    staff: options.Staff = None,
+    day: options.Day = "",
+    hours: options.Hours = "",
+    as_they_came: options.AsTheyCame = False,
+    accept: options.Accept = 0.5,
+    what_if: options.WhatIf = None,
+    suggest: options.Suggest = False,
+    by_half_hour: options.ByHalfHour = False,
+    plot: options.Plot = None,
+    replications: options.Replications = 20,
+    calls: options.Calls = 0,
+    seed: options.Seed = 1,
+    workers: options.Workers = 1,
+    form: options.AForm = Form.text,
 ) -> None:
     """Simulate a day of a site: its own queues, rings, overflow and callbacks, by the engine that runs them live.
 
-    Say who calls (--rate, --rates, --log or --history), who works (--staff) and what might be otherwise (--what-if);
+    Say who calls (--rate, --rates, --log or --history), who works (--staff) and what might be otherwise (--what-if):
     every variant meets the same callers, and each change is told with its interval of 95 %.
     """
+    asked = _asked(rate, rates, log, days if history else None, (column, value, only, queue), handling, patience)
+    setting = _setting(site, asked, day, hours, accept, staff, as_they_came=as_they_came)
+    effort = _effort(setting, calls, replications, seed, workers)
+    shown = _Shown(form, plot, by_half_hour)
+    _suggest(setting, effort, form) if suggest else _play(setting, effort, what_if or [], shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How results are shown."""
+
+    form: Form
+    plot: Path | None
+    by_half_hour: bool
+
+
+def _asked(
+    rate: options.Many,
+    rates: Path | None,
+    log: Path | None,
+    history: int | None,
+    reading: tuple[options.Many, options.Many, options.Many, str],
+    handling: options.Many,
+    patience: options.Many,
+) -> "Asked":
     from console.cli.simulate_calls import Asked, pairs
-    from console.cli.simulate_playing import Effort
     from routing.simulate.past_table import Reading
 
-    reading = Reading(
-        dict(pairs(column, "--column")), dict(pairs(value, "--value")), dict(pairs(only, "--only")), queue
-    )
-    asked = Asked(rate, rates, log, days if history else None, reading, handling, patience)
-    setting = _setting(site, asked, day, hours, accept, staff, as_they_came=as_they_came)
+    names = ("--column", "--value", "--only")
+    column, value, only = (dict(pairs(one or (), name)) for one, name in zip(reading[:3], names, strict=True))
+    read = Reading(column, value, only, reading[3])
+    return Asked(rate or (), rates, log, history, read, handling or (), patience or ())
+
+
+def _effort(setting: "Setting", calls: int, replications: int, seed: int, workers: int) -> "Effort":
+    """As many days as were asked for, or as have so many calls."""
+    from console.cli.simulate_playing import Effort
+
     if calls:
         expected = sum(sum(one) for one in setting.calls.values())
         replications = max(2, math.ceil(calls / max(expected, 1.0)))
-    effort = Effort(replications, seed, workers)
-    if suggest:
-        _suggest(setting, effort, form)
-        return
-    _play(setting, effort, what_if, form, plot, by_half_hour=by_half_hour)
+    return Effort(replications, seed, workers)
 
 
 def _setting(
@@ -117,18 +123,15 @@ def _setting(
     return Setting(loaded, known, Day(weekday, span, date, as_they_came), accept, staff)
 
 
-def _history(asked: "Asked", zone: object) -> "list[PastCall]":
+def _history(asked: "Asked", zone: tzinfo) -> "list[PastCall]":
     if asked.history is None:
         return []
-    from datetime import tzinfo
-
     from console.looking import looking
     from foundation.clock import SystemClock
     from foundation.db import Database
     from foundation.settings import load_settings
     from routing.simulate.past_rows import read_history
 
-    assert isinstance(zone, tzinfo)  # noqa: S101 - a site's zone
     database, now = Database(load_settings().database_url), SystemClock().now()
     try:
         with looking(database) as session:
@@ -155,16 +158,15 @@ def _suggest(setting: "Setting", effort: "Effort", form: Form) -> None:
             printing.print_suggestion(queue, one, setting, out)
 
 
-def _play(
-    setting: "Setting", effort: "Effort", what_ifs: list[str], form: Form, plot: Path | None, *, by_half_hour: bool
-) -> None:
+def _play(setting: "Setting", effort: "Effort", what_ifs: list[str], shown: _Shown) -> None:
     from rich.console import Console
 
     from console.cli import simulate_printing as printing
     from console.cli.simulate_playing import run, variants
     from foundation.clock import SystemClock
 
-    in_parts = by_half_hour or plot is not None or form is Form.csv
+    form, plot = shown.form, shown.plot
+    in_parts = shown.by_half_hour or plot is not None or form is Form.csv
     scenarios = variants(setting, what_ifs)
     ran = run(setting, scenarios, effort, SystemClock(), in_parts=in_parts)
     if plot is not None:
@@ -178,7 +180,7 @@ def _play(
     else:
         out = Console(highlight=False)
         printing.print_setting(setting, out)
-        printing.print_run(ran if by_half_hour else replace(ran, half_hours=()), out)
+        printing.print_run(ran if shown.by_half_hour else replace(ran, half_hours=()), out)
 
 
 def _draw(plot: Path, pictures: dict[str, str]) -> None:
