@@ -153,6 +153,15 @@ def note_gone(recording: Recording, *, why: str, now: datetime) -> None:
         recording.retry_at, recording.carrier_attempts = now, 0
 
 
+def discard(session: Session, call_id: str, *, problem: str, now: datetime) -> int:
+    """Never keep what is being recorded of the call; the carrier's copy is deleted once it can be. How many."""
+    going = [row for row in recordings_of(session, call_id) if row.state == RecordingState.ASKED]
+    for recording in going:
+        recording.become(RecordingState.GONE)
+        recording.problem, recording.retry_at = problem, now
+    return len(going)
+
+
 def note_taken_out(session: Session, call_id: str, *, now: datetime) -> int:
     """Words were taken out of the call's transcript: its sound, if it is here already, is muted soon. How many."""
     here = [row for row in recordings_of(session, call_id) if row.state == RecordingState.STORED]
