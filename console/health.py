@@ -2,9 +2,12 @@
 
 from flask import Blueprint, Response, jsonify
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
+from console.looking import looking
 from console.wiring import Runtime
 from foundation.errors import CallwrightError
+from recordings.standing import standing
 
 
 def health_blueprint(runtime: Runtime) -> Blueprint:
@@ -17,7 +20,7 @@ def health_blueprint(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/readyz")
     def ready() -> tuple[Response, int]:
-        parts = {"database": _database(runtime), "redis": _redis(runtime)}
+        parts = {"database": _database(runtime), "redis": _redis(runtime), "recordings": _recordings(runtime)}
         # without Redis calls still get a voice, only the screens stand still: degraded, and yet ready
         return jsonify(parts), 200 if parts["database"] == "ok" else 503
 
@@ -30,6 +33,15 @@ def _database(runtime: Runtime) -> str:
     except CallwrightError as error:
         return error.problem.code
     return "ok"
+
+
+def _recordings(runtime: Runtime) -> str:
+    """`ok`, `failed`, or that there is no room (`disk`) or no storage (`store_down`); calls go on meanwhile."""
+    try:
+        with looking(runtime.parts.db) as session:
+            return standing(session).word
+    except SQLAlchemyError as error:
+        return type(error).__name__
 
 
 def _redis(runtime: Runtime) -> str:

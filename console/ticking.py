@@ -21,10 +21,13 @@ from ivr.offering import look_at_offers
 from ivr.orders import CarrierOrders
 from ivr.queues import RoutingView
 from ivr.reconcile import Reconciliation
+from ivr.understanding import Understandings
 from ivr.unfinished import Unfinished
 from ivr.webhooks.house import build_house
+from recordings import retention as recordings_kept
 from recordings.fetching import nudge_due
 from routing import agents
+from transcription import retention as transcripts_kept
 
 CLOSING_SECONDS = 1.0
 RECONCILE_SECONDS = 5.0
@@ -35,6 +38,7 @@ WATCH_SECONDS = 0.5
 FORGET_SECONDS = 600.0
 OFFER_SECONDS = 1.0
 ABANDONED_SECONDS = 10.0
+UNDERSTOOD_SECONDS = 1.0
 Beat = Callable[[], object]
 
 
@@ -60,6 +64,7 @@ def ticks(runtime: Runtime) -> list[Beat]:
         lambda: nudge_due(runtime.parts.db, runtime.parts.jobs, runtime.parts.clock.now()),
         _every(CLOSING_SECONDS, _close_queues(runtime), runtime),
         _every(RECONCILE_SECONDS, Apart(reconciliation.look, name="reconcile").begin, runtime),
+        _every(UNDERSTOOD_SECONDS, Apart(Understandings(runtime.parts).look, name="understanding").begin, runtime),
         _every(SITE_SECONDS, runtime.follow_site, runtime),
         _every(FORGET_SECONDS, lambda: _forget(runtime), runtime),
         *watch,
@@ -88,8 +93,12 @@ def _offers(runtime: Runtime) -> Beat:
 
 
 def _forget(runtime: Runtime) -> int:
-    keep = runtime.parts.shelf.current().loaded.site.privacy.keep
-    return forget_private(runtime.parts.db, keep_seconds=float(keep.transcripts), now=runtime.parts.clock.now())
+    keep, db, now = runtime.parts.shelf.current().loaded.site.privacy.keep, runtime.parts.db, runtime.parts.clock.now()
+    return (
+        forget_private(db, keep_seconds=float(keep.transcripts), now=now)
+        + recordings_kept.purge_old(db, keep_seconds=float(keep.recordings), now=now)
+        + transcripts_kept.purge_old(db, keep_seconds=float(keep.transcripts), now=now)
+    )
 
 
 def is_watching(runtime: Runtime) -> bool:

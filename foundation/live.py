@@ -95,27 +95,31 @@ class RedisLive:
         return str(newest[0][0]) if newest else "0"
 
     def forget(self, words: Collection[str]) -> int:
-        """Item by item through every stream; raises RedisError when Redis is away, for then nothing was forgotten."""
-        gone = 0
-        for key in self._redis.scan_iter(self._keys.live("*"), count=KEPT):
-            items = cast("Any", self._redis.xrange(key))
-            found = [item_id for item_id, fields in items if _names(words, str(key), fields["data"])]
-            if found:
-                gone += int(cast("Any", self._redis.xdel(key, *found)))
-            if len(found) == len(items):
-                self._redis.delete(key)
-        return gone
+        """Stream by stream; raises RedisError when Redis is away, for then nothing was forgotten."""
+        keys = list(self._redis.scan_iter(self._keys.live("*"), count=KEPT))
+        return sum(self._forget_in(str(key), words) for key in keys)
 
-    def take_back(self, topic: str, unwanted: Callable[[Mapping[str, Any]], bool]) -> int:
-        """Delete the items from the stream; a Redis that is down keeps them until it trims them or forgets them."""
-        key = self._keys.live(topic)
-        try:
-            items = cast("Any", self._redis.xrange(key))
-            gone = [item_id for item_id, fields in items if unwanted(json.loads(fields["data"]))]
-            return int(cast("Any", self._redis.xdel(key, *gone))) if gone else 0
-        except RedisError as error:
-            log.warning("live_stream_down", topic=topic.partition(":")[0], error=type(error).__name__)
-            return 0
+    def _forget_in(self, key: str, words: Collection[str]) -> int:
+        """Write the stream anew, for one that only deletes items still holds what they said, on the disk too."""
+        gone = 0
+
+        def write_anew(pipe: Any) -> None:
+            nonlocal gone
+            items = pipe.xrange(key)
+            kept = [(item_id, fields) for item_id, fields in items if not _names(words, key, fields["data"])]
+            gone = len(items) - len(kept)
+            left = pipe.ttl(key)
+            pipe.multi()
+            if not gone:
+                return
+            pipe.delete(key)
+            for item_id, fields in kept:
+                pipe.xadd(key, fields, id=item_id)
+            if kept and left > 0:
+                pipe.expire(key, left)
+
+        self._redis.transaction(write_anew, key)
+        return gone
 
 
 class MemoryLive:

@@ -7,6 +7,7 @@ from sqlalchemy import Text, cast, select
 
 from foundation.calls import Call
 from foundation.db import Database
+from foundation.legal_holds import not_held
 from foundation.logs import get_logger
 from ivr.tables import CallEvent
 
@@ -22,7 +23,7 @@ def forget_private(db: Database, *, keep_seconds: float, now: datetime) -> int:
     The open part of the log stays: the way, what was said in the open, and masks where something was private.
     """
     before = now - timedelta(seconds=keep_seconds)
-    old = select(Call.id).where(Call.started_at < before, Call.started_at >= before - LOOK_BACK)
+    old = select(Call.id).where(Call.started_at < before, Call.started_at >= before - LOOK_BACK, not_held())
     sealed = cast(CallEvent.payload, Text).contains('"sealed"')
     with db.begin() as session:
         rows = session.scalars(select(CallEvent).where(CallEvent.call_id.in_(old), sealed).limit(BATCH)).all()

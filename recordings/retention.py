@@ -1,4 +1,4 @@
-"""How long sounds are kept: what is older than the site says is gone, here and at the carrier, unless its call is held."""
+"""How long sounds are kept: what is older than the site says goes, here and at the carrier, unless its call is held."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

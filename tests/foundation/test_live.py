@@ -49,3 +49,13 @@ def test_a_push_while_redis_is_down_is_lost_quietly():
     """Degrade, do not drop: the call goes on without its screen."""
     gone = redis.Redis(unix_socket_path="/nowhere/redis.sock", decode_responses=True, retry=None)
     assert RedisLive(gone, Keys("test")).push("wall", "queue", {}) == ""
+
+
+def test_what_names_a_person_is_forgotten(live):
+    """By the topic's name or by what is said, and nothing else is."""
+    live.push("call:CW1", "final", {"text": "hello"})
+    live.push("wall", "queue", {"caller": "+12025550142"})
+    live.push("wall", "queue", {"caller": "+12025550143"})
+    assert live.forget(["CW1", "+12025550142"]) == 2
+    assert [item.data for item in live.read({"call:CW1": "0", "wall": "0"})] == [{"caller": "+12025550143"}]
+    assert live.forget(["CW1", "+12025550142"]) == 0

@@ -1,4 +1,4 @@
-"""A sound is in one place: here once it is verified, nowhere once it is given up; the carrier's copy goes either way."""
+"""A sound is in one place: here once verified, nowhere once it is given up; the carrier's copy goes either way."""
 
 import os
 import resource
