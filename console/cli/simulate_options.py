@@ -28,7 +28,11 @@ Column = Annotated[
     Many, typer.Option(help="How --log calls a column of ours; date+time joins two.", metavar="OURS=THEIRS")
 ]
 Value = Annotated[
-    Many, typer.Option(help="What a word of --log means: answered, abandoned, elsewhere.", metavar="THEIRS=OURS")
+    Many,
+    typer.Option(
+        help="What a word of --log means: an outcome (answered, abandoned, elsewhere) or a queue.",
+        metavar="THEIRS=OURS",
+    ),
 ]
 Only = Annotated[Many, typer.Option(help="Only such rows of --log.", metavar="COLUMN=VALUE")]
 Queue = Annotated[str, typer.Option(help="The queue of a file that names none.")]

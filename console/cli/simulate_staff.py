@@ -72,7 +72,13 @@ def read_staff(file: Path, site: Site) -> Staff:
 
 def _strangers(staff: Staff, site: Site, places: Places) -> Sequence[Problem]:
     logins, skills, found = [agent.login for agent in site.agents], [str(skill) for skill in site.skills], []
+    names = set(logins)
     for number, shift in enumerate(staff.shifts):
+        if shift.count is not None and shift.name in names:
+            at = places.of(("shifts", number, "name"))
+            todo = "Choose another name; a shift in parts is one with several hours."
+            found.append(Problem(at, "E010", f"'{shift.name}' is there already.", shift.name, todo=todo))
+        names.add(shift.name)
         for place, login in enumerate(shift.who):
             if login not in logins:
                 at = places.of(("shifts", number, "who", place))

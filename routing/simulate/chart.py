@@ -118,7 +118,7 @@ def _ceiling(panel: Panel) -> float:
     highs = [point[2] for one in panel.series for point in one.points if not math.isnan(point[2])]
     most = max([*middles, min(max(highs, default=0.0), 1.6 * max(middles, default=0.0)), panel.aim or 0.0, 1e-9])
     unit = 10 ** math.floor(math.log10(most))
-    return float(next(step * unit for step in (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10) if step * unit >= most))
+    return float(next(step * unit for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if step * unit >= most))
 
 
 def _number(value: float, unit: str) -> str:

@@ -34,7 +34,7 @@ class TableUnreadable(CallwrightError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a table is read: its column for each of ours, its words for outcomes, and the rows that count.
+    """How a table is read: its column for each of ours, its words for outcomes and queues, and the rows that count.
 
     `queue` is that of all its calls where the table has no column for it.
     """
@@ -120,7 +120,8 @@ def _call(row: Mapping[str, str], columns: Mapping[str, tuple[str, ...]], readin
     outcome = _outcome(row, columns, reading, where)
     if outcome is None:
         outcome = ANSWERED if handled else ABANDONED if waited else ELSEWHERE
-    queue = reading.queue if "queue" not in columns else row[columns["queue"][0]] or reading.queue
+    written = "" if "queue" not in columns else row[columns["queue"][0]] or ""
+    queue = reading.values.get(written, written) or reading.queue
     return PastCall(queue, arrived, waited, outcome == ABANDONED, handled if outcome == ANSWERED else None)
 
 

@@ -122,6 +122,7 @@ def test_shifts_come_and_go(simulate, tmp_path):
         ("shifts: [{who: [anna], hours: {mon: '08:00-09:00'}}]", "staff.yaml:1:17: .*'anna'. Did you mean 'ana'"),
         ("shifts: [{name: x, count: 1, skills: {biling: 1}, hours: {mon: '08:00-09:00'}}]", "Did you mean 'billing'"),
         ("shifts: [{count: 2, hours: {mon: '08:00-09:00'}}]", "Others need a name and skills"),
+        ("shifts: [{name: ana, count: 1, skills: {billing: 1}, hours: {mon: '08:00-09:00'}}]", "'ana' is there"),
         ("shifts: [{hours: {mon: '08:00-09:00'}}]", "by login, or of a number of others"),
         ("shifts: [{who: [ana], hours: {mon: '8-9'}}]", "E012"),
         ("shift: []", "'shift' is not known here"),

@@ -42,15 +42,24 @@ def test_a_log_with_our_columns_is_read_as_it_is(tmp_path, name):
 
 
 def test_other_columns_words_and_rows_are_mapped(tmp_path):
-    text = "day,at,talk,end,voice\n1999-02-09,32400,100,AGENT,y\n1999-02-09,9:30:00,0,HANG,y\n1999-02-09,5,9,HANG,n\n"
+    text = (
+        "day,at,talk,end,voice,kind\n1999-02-09,32400,100,AGENT,y,PS\n"
+        "1999-02-09,9:30:00,0,HANG,y,\n1999-02-09,5,9,HANG,n,PS\n"
+    )
     reading = Reading(
-        {"arrived": "day+at", "handled": "talk", "outcome": "end"},
-        {"AGENT": "answered", "HANG": "abandoned"},
+        {"arrived": "day+at", "handled": "talk", "outcome": "end", "queue": "kind"},
+        {"AGENT": "answered", "HANG": "abandoned", "PS": "billing"},
         {"voice": "y"},
         "calls",
     )
     first, second = read_calls(write(tmp_path, text), reading)
-    assert (first.queue, first.arrived, first.handled, first.gave_up) == ("calls", datetime(1999, 2, 9, 9), 100, False)
+    assert (first.queue, first.arrived, first.handled, first.gave_up) == (
+        "billing",
+        datetime(1999, 2, 9, 9),
+        100,
+        False,
+    )
+    assert second.queue == "calls"
     assert (second.arrived, second.handled, second.gave_up) == (datetime(1999, 2, 9, 9, 30), None, True)
 
 
