@@ -13,6 +13,7 @@ EVERYBODY = frozenset(Role)
 TAKES_CALLS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 WATCHES = frozenset({Role.SUPERVISOR, Role.DESIGNER, Role.ADMIN})
 DESIGNS = frozenset({Role.DESIGNER, Role.ADMIN})
+SCORES = frozenset({Role.SUPERVISOR, Role.ADMIN})
 REVIEWS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 
 # what a stranger may ask for
@@ -62,6 +63,23 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "sound.download": REVIEWS,
     "sound.link": REVIEWS,
     "review.peaks": REVIEWS,
+    "quality.page": SCORES,
+    "quality.mine": TAKES_CALLS,
+    "quality.review": REVIEWS,  # an agent's own, once submitted
+    "quality.begin_review": SCORES,
+    "quality.give_answer": SCORES,
+    "quality.submit_review": SCORES,
+    "quality.take_review_back": SCORES,
+    "quality.discard_review": SCORES,
+    "quality.acknowledge_review": TAKES_CALLS,
+    "quality.note": SCORES,
+    "quality.withdraw_note": SCORES,
+    "quality.read_note": TAKES_CALLS,
+    "quality.calibrate": SCORES,
+    "quality.calibration": SCORES,
+    "quality.score_calibration": SCORES,
+    "quality.end_calibration": SCORES,
+    "quality.export": SCORES,
     "searches.export": REVIEWS,
     "searches.save": REVIEWS,
     "searches.forget": REVIEWS,

@@ -16,6 +16,10 @@ from console.here import EXTENSION
 from console.review import searching as review_searching
 from console.review import taking as review_taking
 from console.review import views as review_views
+from console.review.quality import calibration_views as _calibration_views  # noqa: F401 - its routes are quality's
+from console.review.quality import export as _quality_export  # noqa: F401
+from console.review.quality import note_views as _note_views  # noqa: F401
+from console.review.quality import views as quality_views
 from console.services import Services
 from console.wall import views as wall_views
 
@@ -44,6 +48,7 @@ def create_app(services: Services) -> Flask:
         review_views.blueprint,
         review_taking.blueprint,
         review_searching.blueprint,
+        quality_views.blueprint,
         designer_views.blueprint,
         live.blueprint,
         callback_page.blueprint,

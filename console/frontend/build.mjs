@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "static", "build");
 const softphone = join(here, "..", "..", "exchange", "static");
-const pages = ["page", "desk", "wall", "calls", "call", "designer"];
+const pages = ["page", "desk", "wall", "calls", "call", "designer", "scoring"];
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });

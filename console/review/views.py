@@ -7,6 +7,7 @@ from console.errors import is_part
 from console.here import services
 from console.live import cursor_now
 from console.review.paper import read_paper
+from console.review.quality.on_call import of_call
 from console.review.reading import read_choices, read_page
 from console.review.searching import saved_by_me
 from console.review.sound import peaks_of
@@ -42,7 +43,7 @@ def calls() -> str:
 def call(call_id: str) -> str:
     """One call: journey, transcript and sound."""
     cursor = cursor_now(services().live, (f"call:{call_id}",))
-    return render_template("review/call.html", paper=_paper(call_id), cursor=cursor)
+    return render_template("review/call.html", paper=_paper(call_id), of_call=of_call(call_id), cursor=cursor)
 
 
 @blueprint.get("/<call_id>/transcript")

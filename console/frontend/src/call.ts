@@ -1,5 +1,6 @@
 // One call: its words, sound and picture share one time line. Click a line or the picture to go there.
 import "./page";
+import { startMoments } from "./moments";
 import { startSound } from "./sound";
 import { listen } from "./stream";
 import { isSpeech, take } from "./talk";
@@ -35,6 +36,7 @@ first?.scrollIntoView({ block: "center" });
 first?.classList.add("now");
 
 startSound();
+startMoments();
 const player = document.querySelector<HTMLAudioElement>("#record .player:not([data-message]) audio");
 if (player && Number.isFinite(second)) player.currentTime = second;
 document.body.addEventListener("htmx:after:swap", startSound);
