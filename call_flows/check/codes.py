@@ -60,6 +60,7 @@ CODES: Final[dict[str, str]] = {
     "E403": "A private slot is logged: as a label, or copied to a slot that is not private.",
     "E404": "A private slot is sent over an open line: to a web service that is neither https nor on this machine.",
     "E405": "A secret stands where it would be heard, kept or logged.",
+    "E406": "A site that asks for consent has a notice that cannot be refused.",
     "E501": "No seeded agent has the skills a queue needs, however long the caller waits.",
     "E502": "Hours never open.",
     "W601": "A menu has more than five options: callers forget the first.",

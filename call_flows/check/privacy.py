@@ -7,6 +7,7 @@ from typing import Final
 from call_flows.check.finding import Finding, Review
 from call_flows.letter import Letter
 from call_flows.nodes.ask import AskNode
+from call_flows.nodes.consent import ConsentNode
 from call_flows.nodes.dial import DialNode
 from call_flows.nodes.fetch import FetchNode
 from call_flows.nodes.set import SetNode
@@ -24,11 +25,21 @@ def check(review: Review) -> None:
     """Follow every private slot to where it is read."""
     for finding in review.findings():
         _card(finding)
+        _refusable(finding)
         private = {name for name, slot in finding.flow.header.slots.items() if slot.private}
         if private or isinstance(finding.node, FetchNode):
             _spoken(finding, private)
             _logged(finding, private)
             _sent(finding, private)
+
+
+def _refusable(finding: Finding) -> None:
+    """`consent: ask` promises a choice: every notice then has a key for it."""
+    asks = finding.site is not None and finding.site.privacy.consent == "ask"
+    if asks and isinstance(finding.node, ConsentNode) and finding.node.opt_out is None:
+        what = "The site asks for consent, and this notice cannot be refused."
+        todo = "Write opt_out: 9 and say so in the notice, or consent: announce in site.yaml."
+        finding.report("E406", ("consent",), what, todo=todo)
 
 
 def _spoken(finding: Finding, private: set[str]) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from call_flows.actions import Collect, NoteConsent, StartRecording
+from call_flows.consent_rules import must_be_told
 from call_flows.events import Collected, Event
 from call_flows.nodes.base import Node, Outcome, Waits
 from call_flows.prompt import Prompt
@@ -15,7 +16,8 @@ from call_flows.values import Duration, Key, NodeName
 class ConsentNode(Node):
     """Announces that the call is recorded and transcribed: from here on, unless the caller presses the opt-out key.
 
-    The notice cannot be talked over. Without `opt_out` it is announced and nothing is waited for.
+    The notice cannot be talked over. Without `opt_out` it is announced and nothing is waited for. On a site with
+    `privacy: {consent: none}` it is left out for numbers of regions where callers need not be told.
     """
 
     verb: ClassVar[str] = "consent"
@@ -30,6 +32,9 @@ class ConsentNode(Node):
 
     def enter(self, turn: Turn) -> Outcome:
         """Announce; wait for the key if there is one."""
+        if turn.site.site.privacy.consent == "none" and not must_be_told(turn.caller):
+            turn.actions += [NoteConsent(given=True), StartRecording()]
+            return "next"
         notice = turn.prompt(self.consent)
         if self.opt_out is None:
             turn.actions += [*notice, NoteConsent(given=True), StartRecording()]

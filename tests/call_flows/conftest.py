@@ -38,7 +38,7 @@ class Talk:
         self.facts = facts or Facts(MONDAY_MORNING, caller=CallerFacts("+12025550142"))
         entry = next(iter(site.site.numbers.values()))
         begin_with.setdefault("flow", str(entry.flow))
-        self.state = begin(site, caller="+12025550142", dialled="+12025550100", **begin_with)
+        self.state = begin(site, **{"caller": "+12025550142", "dialled": "+12025550100", **begin_with})
         self.step: Step | None = None
         self.send(CallArrived(self.facts))
 
