@@ -89,6 +89,14 @@ def test_a_partial_with_several_digits_shows_none_of_them():
     assert short.text == "gate twenty two"
 
 
+def test_digits_right_after_a_card_are_held_as_well():
+    """What follows a number that is known stands in the same breath, and nobody knows yet what it is."""
+    track = masker()
+    track.take([final(0, "four one one one one one one one one one one one one one one one")], position_ms=6_000)
+    (shown,) = track.take([Partial(1, "and five five zero zero", 6_000, 7_000)], position_ms=7_000).news
+    assert "five" not in shown.text
+
+
 def test_an_address_that_is_still_being_spoken_shows_nothing_of_itself():
     track = masker()
     (shown,) = track.take([Partial(0, "my email is jane dot doe", 0, 2_000)], position_ms=2_000).news

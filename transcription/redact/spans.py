@@ -27,6 +27,23 @@ class Span(NamedTuple):
         return self.first <= other.last and other.first <= self.last
 
 
+def without(span: Span, others: Iterable[Span]) -> list[Span]:
+    """The parts of a span that are in no other."""
+    parts = [span]
+    for other in others:
+        parts = [
+            Span(part.kind, first, last)
+            for part in parts
+            for first, last in (
+                ((part.first, min(part.last, other.first - 1)), (max(part.first, other.last + 1), part.last))
+                if part.overlaps(other)
+                else ((part.first, part.last),)
+            )
+            if first <= last
+        ]
+    return parts
+
+
 def apart(spans: Iterable[Span]) -> list[Span]:
     """Spans without overlap, in order: what comes first in the given order keeps its words."""
     kept: list[Span] = []

@@ -15,7 +15,7 @@ from transcription.redact.items import Heard, tells_something
 from transcription.redact.lexicon import Lexicon
 from transcription.redact.masking import HELD, heard, masked_line, masked_partial, spread
 from transcription.redact.meaning import Asked
-from transcription.redact.spans import PRIVATE, Span, apart
+from transcription.redact.spans import PRIVATE, Span, without
 from transcription.stream import Final, Partial, TrackNews
 
 WINDOW_MS: Constant = 90_000
@@ -113,8 +113,8 @@ class TrackMasker:
         held = held_spans(
             words, runs, rules.lexicon, rules.kinds, position_ms=position_ms, asked=asked, untold_from=untold_from
         )
-        known = [span for span in found if span.kind not in rules.kinds]  # told what it is: no need to hold it
-        return [span for span in apart([*kept, *known, *held]) if span.kind in {*rules.kinds, PRIVATE, HELD}]
+        # what is known to be of a kind that may stay need not be held either
+        return sorted([*kept, *(part for span in held for part in without(span, found))], key=lambda span: span.first)
 
     def _words(self) -> tuple[list[Heard], list[int]]:
         words: list[Heard] = []
