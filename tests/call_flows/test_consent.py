@@ -70,7 +70,9 @@ def test_a_caller_who_opts_out_is_never_recorded(way):
     assert StartRecording() in talk(REFUSABLE, way, CALIFORNIA).silence().actions
 
 
-@pytest.mark.parametrize(("way", "nodes", "found"), [("ask", NOTICE, True), ("ask", REFUSABLE, False), ("announce", NOTICE, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("way", "nodes", "found"), [("ask", NOTICE, True), ("ask", REFUSABLE, False), ("announce", NOTICE, False)]
+)
 def test_a_site_that_asks_lets_every_notice_be_refused(codes, way, nodes, found):
     """Else the choice that it promises is none."""
     assert ("E406" in codes(nodes, f"{SITE}privacy: {{consent: {way}}}\n")) is found

@@ -23,7 +23,7 @@ def recorded(house):
 
 @pytest.mark.promise(31)
 def test_the_recording_begins_when_the_notice_is_over_and_both_sides_are_apart(joined):  # noqa: F811
-    """While it is spoken, and while a key may still refuse, there is no recording; then there is one of two channels."""
+    """While it is spoken, and while a key may still refuse, there is none; then there is one of two channels."""
 
     async def scenario(house):
         caller = house.calls()
