@@ -58,6 +58,13 @@ class Knowledge:
                 return articles[best.place]
         return None
 
+    def about(self, said: str, language: str, *, most: int) -> list[Article]:
+        """The articles that what was said is about, the best first: for an agent's eyes, so none has to be sure."""
+        for tongue in self._tongues(language):
+            articles, ranking = self._rankings[tongue]
+            return [articles[found.place] for found in ranking.top(said, most)]
+        return []
+
     def _tongues(self, language: str) -> Iterator[str]:
         """The caller's language, then another variety of it. Never another language."""
         if language in self._rankings:

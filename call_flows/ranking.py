@@ -46,16 +46,20 @@ class Ranking:
 
     def best(self, question: str) -> Found | None:
         """The best text; None when the question holds nothing but small words, or no text holds any of it."""
+        return next(iter(self.top(question, 1)), None)
+
+    def top(self, question: str, most: int) -> list[Found]:
+        """The best texts, the best first, at most so many: those that hold any of the question."""
         asked = dict.fromkeys(stems(question))
         whole = sum(self._rarity.get(stem, self._unknown) for stem in asked)
         if not whole:
-            return None
+            return []
         scores = [self._score(place, asked) for place in range(len(self._counts))]
-        place = max(range(len(scores)), key=scores.__getitem__, default=-1)
-        if place < 0 or scores[place] <= 0:
-            return None
-        held = sum(self._rarity[stem] for stem in asked if stem in self._counts[place])
-        return Found(place, held / whole, scores[place])
+        places = sorted((place for place, score in enumerate(scores) if score > 0), key=lambda at: -scores[at])
+        return [
+            Found(at, sum(self._rarity[stem] for stem in asked if stem in self._counts[at]) / whole, scores[at])
+            for at in places[:most]
+        ]
 
     def _score(self, place: int, asked: Iterable[str]) -> float:
         counts = self._counts[place]

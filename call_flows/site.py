@@ -9,6 +9,7 @@ from call_flows.callback_policy import CallbackPolicy
 from call_flows.calling_back import Limits
 from call_flows.ewt import Ewt
 from call_flows.hours import Hours
+from call_flows.listening import Listening
 from call_flows.overflow import Overflow
 from call_flows.problems import nearest
 from call_flows.resting import MOST, USUAL, Reasons
@@ -184,7 +185,11 @@ class Keep(Strict):
 class Privacy(Strict):
     """What is announced, taken out and kept."""
 
-    consent: Literal["announce", "ask", "none"] = Field("announce", description="How callers are told.")
+    consent: Literal["announce", "ask", "none"] = Field(
+        "announce",
+        description="How callers are told: at every consent node; with a key to opt out, which each must have; or only "
+        "where their number's region wants it.",
+    )
     redact: list[Literal["card", "cvv", "expiry", "ssn", "phone", "birth_date", "email"]] = Field(
         default_factory=lambda: ["card", "cvv", "expiry", "ssn"],
         description="What is taken out of the words and the sound of calls: a card's number, security code and expiry "
@@ -249,6 +254,9 @@ class Site(Strict):
     )
     privacy: Privacy = Field(
         default_factory=lambda: Privacy.model_validate({}), description="What is announced, taken out and kept."
+    )
+    listening: Listening = Field(
+        default_factory=lambda: Listening.model_validate({}), description="Topics and alerts in what is said."
     )
     services: dict[str, Annotated[str, AfterValidator(_address)]] = Field(
         default_factory=dict, description="Web addresses that flows use as {{ service.name }}."

@@ -11,6 +11,7 @@ from console.auth.browsers import ABSOLUTE
 from console.callback_page import views as callback_page
 from console.designer import views as designer_views
 from console.desk import callbacks as _desk_callbacks  # noqa: F401 - its routes are the desk's
+from console.desk import knowledge as _desk_knowledge  # noqa: F401 - its routes are the desk's
 from console.desk import orders as desk_orders
 from console.here import EXTENSION
 from console.review import searching as review_searching

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from console.shown import FoundPlace, SaidBefore, Understood
 from routing.estimates import Estimate
 from routing.metrics import Figures
 
@@ -66,6 +67,7 @@ class CallCard:
     slots: tuple[SlotShown, ...] = ()
     tags: tuple[str, ...] = ()
     story: CallbackStory | None = None
+    before: SaidBefore | None = None
 
 
 class Stage(StrEnum):
@@ -211,18 +213,6 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPlace:
-    """Where words that were looked for were said: by whom, at which second, and the text in pieces.
-
-    Each piece says whether it is one of the words.
-    """
-
-    speaker: str
-    second: float
-    pieces: tuple[tuple[str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CallRow:
     """One call in the list."""
 
@@ -238,28 +228,6 @@ class CallRow:
     disposition: str
     has_recording: bool = False
     snippets: tuple[FoundPlace, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CallFilter:
-    """Which calls are wanted; empty means any. Moments are already in UTC."""
-
-    since: datetime | None = None
-    before: datetime | None = None
-    queue: str = ""
-    agent_id: str = ""
-    number: str = ""
-    outcome: str = ""
-    words: str = ""
-    speaker: str = ""
-    topic: str = ""
-    longer: float | None = None
-    """Seconds, as `shorter` and `silence` (the longest one, at least)."""
-    shorter: float | None = None
-    silence: float | None = None
-    mood_from: float | None = None
-    """The caller's mood, -1 to 1."""
-    mood_to: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +274,7 @@ class CallPaper:
     tags: tuple[str, ...] = field(default=())
     notes: str = ""
     is_over: bool = True
+    understood: Understood | None = None
 
     @property
     def is_fetching(self) -> bool:

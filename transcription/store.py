@@ -119,6 +119,14 @@ def transcript(session: Session, call_id: str) -> list[Segment]:
     return list(session.scalars(rows.order_by(Segment.start_ms, Segment.speaker, Segment.seq)))
 
 
+def said_lately(session: Session, call_id: str, *, speaker: str, within_ms: int) -> str:
+    """The speaker's words since so long before the last of them."""
+    own = (Segment.call_id == call_id, Segment.speaker == speaker)
+    last = session.scalar(select(func.max(Segment.end_ms)).where(*own))
+    rows = select(Segment.text).where(*own, Segment.end_ms > (last or 0) - within_ms)
+    return " ".join(session.scalars(rows.order_by(Segment.start_ms, Segment.seq)))
+
+
 def models_of(session: Session, call_id: str) -> tuple[str, ...]:
     """Which models listened to the call, for the page that shows its transcript."""
     return tuple(session.scalars(select(Segment.model).where(Segment.call_id == call_id).distinct().order_by("model")))

@@ -30,7 +30,11 @@ def keep(session: Session, reservation_id: str, *, call_id: str, agent_id: str, 
     note.text, note.updated_at = text, now
 
 
-def notes_of_call(session: Session, call_id: str) -> str:
-    """All that was written on a call, in order."""
-    rows = select(DeskNote.text).where(DeskNote.call_id == call_id).order_by(DeskNote.updated_at)
+def notes_of_call(session: Session, call_id: str, *, but: str = "") -> str:
+    """All that was written on a call, in order; `but` leaves out one reservation's."""
+    rows = (
+        select(DeskNote.text)
+        .where(DeskNote.call_id == call_id, DeskNote.reservation_id != but)
+        .order_by(DeskNote.updated_at)
+    )
     return "\n\n".join(text for text in session.scalars(rows) if text.strip())

@@ -8,11 +8,21 @@ from sqlalchemy.orm import Session
 
 from call_flows.resting import USUAL
 from callbacks.promises import DialAttempt, Promise
-from console.desk.notes import DeskNote
+from console.desk.notes import DeskNote, notes_of_call
 from console.journeys import Journey, Logged, journey_of
 from console.looking import looking
+from console.review.understood import read_before
 from console.services import Services
-from console.views import AgentShown, CallbackStory, CallCard, CurrentCall, Desk, DialShown, Stage
+from console.shown import SaidBefore
+from console.views import (
+    AgentShown,
+    CallbackStory,
+    CallCard,
+    CurrentCall,
+    Desk,
+    DialShown,
+    Stage,
+)
 from foundation.calls import Call
 from foundation.errors import CallwrightError, Problem
 from ivr.sites import NoSite
@@ -104,7 +114,7 @@ def _current(session: Session, agent_id: str) -> CurrentCall | None:
         stage=stage,
         since=_since(reservation, stage),
         until=reservation.expires_at,
-        card=_card(held, call, promise, journey, _story(session, promise)),
+        card=_card(held, call, promise, journey, _story(session, promise), _before(session, held, call)),
         on_hold_since=held.held_at if stage is Stage.TALKING else None,
         has_consent=call.consent if call else None,
         notes=note.text if note else reservation.notes,
@@ -148,8 +158,27 @@ def _story(session: Session, promise: Promise | None) -> CallbackStory | None:
     )
 
 
+def _before(session: Session, held: _Held, call: Call | None) -> SaidBefore | None:
+    """What was said before this agent took the call: nothing, when it is the first agent's who talks already."""
+    if call is None:
+        return None
+    earlier = select(Meeting.reservation_id).where(
+        Meeting.call_id == call.id,
+        Meeting.reservation_id != held.reservation.id,
+        Meeting.connected_at.is_not(None),
+    )
+    if held.reservation.connected_at and session.scalar(earlier.limit(1)) is None:
+        return None
+    return read_before(session, call, notes_of_call(session, call.id, but=held.reservation.id))
+
+
 def _card(
-    held: _Held, call: Call | None, promise: Promise | None, journey: Journey, story: CallbackStory | None
+    held: _Held,
+    call: Call | None,
+    promise: Promise | None,
+    journey: Journey,
+    story: CallbackStory | None,
+    before: SaidBefore | None,
 ) -> CallCard:
     entry = held.entry
     return CallCard(
@@ -165,6 +194,7 @@ def _card(
         slots=journey.slots,
         tags=tuple(call.tags) if call else (),
         story=story,
+        before=before,
     )
 
 

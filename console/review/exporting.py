@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from console.review.reading import row_of, rows_of, search_filters, which_calls
 from console.review.words import find_places
-from console.views import CallFilter, CallRow
+from console.shown import CallFilter
+from console.views import CallRow
 from foundation.spreadsheet import csv_text
 from transcription.understanding.kept import CallInsight, findings_of
 from transcription.understanding.rules import Kind

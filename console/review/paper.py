@@ -6,6 +6,7 @@ from console.journeys import journey_of
 from console.looking import looking
 from console.review.reading import read_row
 from console.review.sound import read_sounds
+from console.review.understood import read_understood
 from console.review.words import read_transcript
 from console.services import Services
 from console.views import CallPaper
@@ -31,5 +32,6 @@ def read_paper(here: Services, call_id: str, *, for_agent: str | None) -> CallPa
             sounds=read_sounds(session, call_id),
             tags=tuple(call.tags),
             notes=notes_of_call(session, call_id),
+            understood=read_understood(session, call_id),
             is_over=CallStatus(call.status).is_over,
         )

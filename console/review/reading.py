@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from console.looking import looking
 from console.review.words import Snippets, find_places
 from console.services import Services
-from console.views import CallFilter, CallPage, CallRow
+from console.shown import CallFilter
+from console.views import CallPage, CallRow
 from foundation.calls import Call, CallStatus
 from routing.agents import Agent
 from routing.entries import QueueEntry

@@ -47,11 +47,11 @@ def save() -> str:
     return _list()
 
 
-@blueprint.post("/searches/<int:search_id>/forget")
-def forget(search_id: int) -> str:
+@blueprint.post("/searches/<search_id>/forget")
+def forget(search_id: str) -> str:
     """Delete one of the person's own; another's does not exist here."""
     with services().db.begin() as session:
-        if not forget_search(session, current_user.login, search_id):
+        if not search_id.isdecimal() or not forget_search(session, current_user.login, int(search_id[:9])):
             abort(404)
     return _list()
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from werkzeug.datastructures import MultiDict
 
-from console.views import CallFilter
+from console.shown import CallFilter
 
 WORDS_LONGEST = 200
 NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,3})?")

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from console.looking import looking
 from console.services import Services
-from console.views import FoundPlace, Line, Transcript
+from console.shown import FoundPlace
+from console.views import Line, Transcript
 from transcription.live import read_back
 from transcription.search import Found, SearchFilters, places_in
 

@@ -90,11 +90,16 @@ def keep(
     insight.summary = [[line.speaker, line.leg, line.seq] for line in found.summary]
     insight.segments, insight.settled, insight.looked_at = segments, settled, now
     session.merge(insight)
-    return _new(session, call_id, found.findings)
+    return keep_findings(session, call_id, found.findings)
 
 
-def _new(session: Session, call_id: str, findings: Sequence[Finding]) -> list[Finding]:
+def keep_findings(session: Session, call_id: str, findings: Sequence[Finding]) -> list[Finding]:
     """Keep the findings; those that nobody had kept."""
+    if not findings:
+        return []
+    rows = select(CallFinding.kind, CallFinding.name).where(CallFinding.call_id == call_id)
+    known = {(kind, name) for kind, name in session.execute(rows)}
+    findings = [finding for finding in findings if (finding.rule.kind.value, finding.rule.name) not in known]
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     new = []
     for finding in findings:

@@ -1,6 +1,7 @@
 // The desk: the server's panel says how things stand; this keeps the phone, the words and the eye in step with it.
 import { order, refresh } from "./htmx";
 import { startKeys } from "./keys";
+import { followTalk, startKnowledge } from "./knowledge";
 import { startNotes } from "./notes";
 import "./page";
 import { DeskPhone } from "./phone";
@@ -31,7 +32,10 @@ function follow(): void {
   if (now.state !== "offline") void phone.start();
   if (now.stage !== "talking") phone.unmute();
   showMute();
-  if (now.call !== shownCall) void showTalk(now.call ?? "");
+  if (now.call !== shownCall) {
+    void showTalk(now.call ?? "");
+    refresh("knowledge");
+  }
 }
 
 function announce(text: string, reservation: string): void {
@@ -76,6 +80,7 @@ listen({
     const list = document.querySelector<HTMLOListElement>("#talk .lines");
     if (topic === "call" && list && isSpeech(kind)) take(list, kind, data);
     else refresh("panel");
+    if (topic === "call") followTalk(kind, data);
   },
   onBeat: beat,
   onReturn: () => {
@@ -103,6 +108,7 @@ document.body.addEventListener("htmx:response:error", (event) => {
 });
 startKeys();
 startNotes();
+startKnowledge();
 setInterval(beat, heartbeat);
 beat();
 follow();
