@@ -14,6 +14,7 @@ from call_flows.events import Event, QueueEnded, QueueOutcome
 from call_flows.notes import Note, Plain, note_to_json
 from call_flows.state import CallState
 from ivr import lane
+from ivr.cards_in_answers import holds_card, masked_note
 from ivr.eventlog import kind_of, payload_of
 from ivr.line import Line
 from ivr.logbook import Logbook
@@ -50,7 +51,10 @@ class Draft:
         self.rounds += 1
         if self.rounds > MAX_INNER:
             raise Astray
-        entry = _entry(event, self.line)
+        private, card = self.line.private, holds_card(event, self.language)
+        if card:
+            self.line = replace(self.line, guarded=True)
+        entry = _entry(event, private=private or card)
         self.entries.append(entry)
         if isinstance(event, QueueEnded):
             if self.line.entry_id and event.outcome is not QueueOutcome.ANSWERED:
@@ -65,8 +69,8 @@ class Draft:
         before = self.state
         step = advance(self.shelved.loaded, before, event)
         self.state, self.language = step.state, step.state.language
-        entry.payload["notes"] = [_written(note) for note in step.notes]
-        self.logbook.keep(entry.payload, before, event, step, private=self.line.private)
+        entry.payload["notes"] = [_written(masked_note(note) if card else note) for note in step.notes]
+        self.logbook.keep(entry.payload, before, event, step, private=private or card)
         self._take(step.actions)
 
     def turn_into_lane(self, queue: str) -> None:
@@ -101,5 +105,5 @@ def _written(note: Note) -> dict[str, Plain]:
     return note_to_json(note)
 
 
-def _entry(event: Event, line: Line) -> Entry:
-    return Entry(kind_of(event), event.facts.now, payload_of(event, private=line.private))
+def _entry(event: Event, *, private: bool) -> Entry:
+    return Entry(kind_of(event), event.facts.now, payload_of(event, private=private))

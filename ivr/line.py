@@ -40,6 +40,8 @@ class Line:
     listening: Listening = Listening.OFF
     private: bool = False
     hushed: bool = False
+    guarded: bool = False
+    """A card was given to a question that is not private: the call's state is sealed for the rest of the call."""
     unborn: bool = False
     """Paused before it began: the caller agreed, and the recording starts when the pause is over."""
     entry_id: str = ""

@@ -148,7 +148,7 @@ class Stepper:
 def _kept(draft: Draft) -> dict[str, Any]:
     """The state as it goes to the database: sealed while it holds, or awaits, what is private."""
     state, private = draft.state.to_json(), draft.shelved.private
-    held = draft.line.private or any(draft.state.slots.get(name) is not None for name in private)
+    held = draft.line.private or draft.line.guarded or any(draft.state.slots.get(name) is not None for name in private)
     return draft.logbook.close_state(state) if held else state
 
 

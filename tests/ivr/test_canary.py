@@ -26,7 +26,7 @@ from tests.ivr.conftest import rows
 from transcription.scripted import Line, ScriptedEngine
 from transcription.store import transcript
 
-CARD = "4111111111111111"
+CARD_WORDS = ["four", *["one"] * 15]
 KEYED = "5500005555555559"
 TRACES = re.compile(
     rb"4111[ -]?1111|5500[ -]?0055|(?:one[ ,\"]+){3}one|(?:eleven ){2}eleven|double five oh oh|five five five",
@@ -45,12 +45,13 @@ privacy: {redact: [card, cvv, expiry, ssn, phone, birth_date, email]}
 """
 FLOW = """
 flow: main
-slots: {member: {type: digits, length: 16, private: true}}
+slots: {member: {type: digits, length: 16, private: true}, wish: {type: text}}
 start: notice
 nodes:
   notice: {consent: This call is recorded., next: ask}
-  ask: {ask: Please key your member number., into: member, speech: false, next: menu, failed: bye}
+  ask: {ask: Please key your member number., into: member, speech: false, next: open, failed: bye}
   menu: {menu: 'To end, press 1.', options: [{press: 1, next: bye}], failed: bye}
+  open: {ask: How can we help?, into: wish, next: menu, failed: bye}
   bye: {hang_up: Goodbye.}
 """
 CALLER_SAYS = [
@@ -95,8 +96,10 @@ def loud_wav(seconds: float) -> bytes:
 def test_a_card_is_in_no_artefact_of_a_whole_run(deps, line, redis_client, tmp_path, capsys):
     deps.shelf.publish(load_texts({"site.yaml": SITE, "flows/main.yaml": FLOW}), tmp_path)
     asked = line.answer(line.arrive())
-    menu = line.answer(asked, Digits=KEYED)
-    assert "press 1" in menu.says, "the member number was taken"
+    wish = line.answer(asked, Digits=KEYED)
+    assert "help" in wish.says, "the member number was taken"
+    menu = line.answer(wish, SpeechResult=f"please charge my card {' '.join(CARD_WORDS)}", Confidence="0.9")
+    assert "press 1" in menu.says
     (call,) = rows(deps, Call)
     live = RedisLive(redis_client, Keys("canary"))
     ear = Ear(deps.db, live, deps.clock, Redaction(deps.db, deps.shelf, Logbook(deps.settings.secret_key)))
