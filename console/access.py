@@ -63,6 +63,8 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "sound.audio": REVIEWS,
     "sound.download": REVIEWS,
     "sound.link": REVIEWS,
+    "messages.page": REVIEWS,  # an agent's own queues
+    "messages.audio": REVIEWS,
     "review.peaks": REVIEWS,
     "quality.page": SCORES,
     "quality.mine": TAKES_CALLS,

@@ -15,6 +15,7 @@ from console.desk import knowledge as _desk_knowledge  # noqa: F401 - its routes
 from console.desk import orders as desk_orders
 from console.here import EXTENSION
 from console.review import searching as review_searching
+from console.review import messages as review_messages
 from console.review import taking as review_taking
 from console.review import views as review_views
 from console.review.quality import calibration_views as _calibration_views  # noqa: F401 - its routes are quality's
@@ -48,6 +49,7 @@ def create_app(services: Services) -> Flask:
         wall_views.blueprint,
         review_views.blueprint,
         review_taking.blueprint,
+        review_messages.blueprint,
         review_searching.blueprint,
         quality_views.blueprint,
         designer_views.blueprint,

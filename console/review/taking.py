@@ -20,7 +20,7 @@ ONE = "/calls/<call_id>/recordings/<recording_id>"
 def audio(call_id: str, recording_id: str) -> Response:
     """The sound, in ranges, so that a player can seek."""
     _of_call(call_id, recording_id)
-    return _played(open_sound(services(), recording_id))
+    return played(open_sound(services(), recording_id))
 
 
 @blueprint.get(f"{ONE}/download")
@@ -55,10 +55,11 @@ def linked(token: str) -> Response:
         abort(404)
     if found.is_over(here.clock.now()):
         abort(403)
-    return _played(open_linked(here, found))
+    return played(open_linked(here, found))
 
 
-def _played(opened: OpenSound | None) -> Response:
+def played(opened: OpenSound | None) -> Response:
+    """The answer to a player that asks for a sound, or a part of it; 404 without one."""
     if opened is None:
         abort(404)
     part = part_of(request.headers.get("Range"), opened.size)
