@@ -6,6 +6,7 @@ from ivr.callback_dialer import CarrierDialer
 from ivr.redaction import taken_out
 from recordings import jobs
 from recordings.fetching import Fetcher
+from transcription.again import Hearing
 
 _RUNTIME: dict[str, Runtime] = {}
 
@@ -36,3 +37,13 @@ def dial_callback(key: str) -> None:
     """Make a dial that was recorded under that key, if nobody has set out to: of several jobs one does."""
     runtime = _RUNTIME["here"]
     dial_recorded(runtime.parts.callbacks, CarrierDialer(runtime.parts), key, None)
+
+
+def hear_again(hearing_id: str) -> None:
+    """Hear a recording again with the model its row names; harmless to repeat, what is done stays done."""
+    from console.hearing import engine_of, hearings_of_house
+
+    runtime = _RUNTIME["here"]
+    with runtime.parts.db.begin() as session:
+        row = session.get_one(Hearing, hearing_id)
+    hearings_of_house(runtime).hear(hearing_id, engine_of(runtime.parts.settings, row.model))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from call_flows.actions import RaiseAlert
@@ -99,7 +99,8 @@ class Understandings:
 def _due(session: Session, now: datetime, *, waits: bool) -> list[str]:
     """Calls on which more was said than when they were looked at, or that ended since; `waits` is all that are on."""
     said = select(Segment.call_id, func.count().label("segments")).group_by(Segment.call_id)
-    recent = select(Call.id).where(Call.started_at > now - LOOK_BACK)
+    again = Call.id.in_(select(CallInsight.call_id).where(CallInsight.settled.is_(False)))
+    recent = select(Call.id).where(or_(Call.started_at > now - LOOK_BACK, again))
     counts = said.where(Segment.call_id.in_(recent)).subquery()
     rows = session.execute(
         select(Call.id, Call.ended_at, counts.c.segments, CallInsight.segments, CallInsight.settled)

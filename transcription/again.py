@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.db import Base, UtcDateTime
 from foundation.ids import IdSource
-from transcription.stream import Final
+from transcription.stream import Final, SpokenWord
 
 
 class HearingState(StrEnum):
@@ -137,7 +137,13 @@ def replace_heard(session: Session, hearing_id: str, tracks: Iterable[tuple[str,
             end_ms=final.end_ms,
             text=final.text,
             words=[
-                {"text": word.text, "start_ms": word.start_ms, "end_ms": word.end_ms, "confidence": word.confidence}
+                {
+                    "text": word.text,
+                    "start_ms": word.start_ms,
+                    "end_ms": word.end_ms,
+                    "confidence": word.confidence,
+                    "redacted": word.redacted,
+                }
                 for word in final.words
             ],
             confidence=final.confidence,
@@ -153,6 +159,19 @@ def heard_of(session: Session, hearing_id: str) -> list[HeardSegment]:
     """What was heard, in the order in which it began."""
     rows = select(HeardSegment).where(HeardSegment.hearing_id == hearing_id)
     return list(session.scalars(rows.order_by(HeardSegment.start_ms, HeardSegment.speaker, HeardSegment.seq)))
+
+
+def spoken_again(session: Session, hearing_id: str) -> dict[str, list[Final]]:
+    """What was heard on each track, as the store of segments takes it."""
+    tracks: dict[str, list[Final]] = {}
+    for row in heard_of(session, hearing_id):
+        words = tuple(
+            SpokenWord(word["text"], word["start_ms"], word["end_ms"], word["confidence"], word.get("redacted", ""))
+            for word in row.words
+        )
+        final = Final(row.seq, row.text, row.start_ms, row.end_ms, words, row.confidence)
+        tracks.setdefault(row.speaker, []).append(final)
+    return tracks
 
 
 def forget_hearings(session: Session, call_id: str) -> None:

@@ -1,6 +1,6 @@
 """Where finished segments are kept: one row a segment, with its words, their times, and the model that listened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -117,6 +117,15 @@ def transcript(session: Session, call_id: str) -> list[Segment]:
     """What was said on the call, in the order in which it began."""
     rows = select(Segment).where(Segment.call_id == call_id)
     return list(session.scalars(rows.order_by(Segment.start_ms, Segment.speaker, Segment.seq)))
+
+
+def replace_transcript(session: Session, call_id: str, tracks: Mapping[str, Sequence[Final]], *, model: str) -> int:
+    """Put another hearing of the call in the place of its transcript, in the index too. How many segments there are."""
+    session.execute(delete(Segment).where(Segment.call_id == call_id))
+    return sum(
+        add_segments(session, finals, call_id=call_id, speaker=speaker, model=model)
+        for speaker, finals in tracks.items()
+    )
 
 
 def said_lately(session: Session, call_id: str, *, speaker: str, within_ms: int) -> str:

@@ -28,6 +28,7 @@ from console.cli import (
     retention,
     simulate,
     test,
+    transcribe,
     why,
 )
 from foundation.errors import CallwrightError, SettingsRefused
@@ -63,6 +64,7 @@ app.command("why")(why.why)
 app.command("rebuild")(rebuild.rebuild)
 app.command("call", cls=call.InOrder)(call.call)
 app.command("test")(test.run)
+app.command("transcribe")(transcribe.transcribe)
 app.command("play")(play.play)
 app.command("draw")(draw.draw)
 app.command("simulate")(simulate.simulate)
