@@ -2,8 +2,9 @@
 
 A row is inside when |ours - reference| is at most √(ours² + theirs²) of the 95 % half widths, plus half a unit of the
 reference's last printed digit. One row in twenty of true rows is outside by chance. So whatever is outside is played
-again with fresh chance and twice the replications, and there must lie inside intervals so wide that all of the k rows
-played again are inside together with 95 % (Šidák: 0.95 to the power 1/k each). What is outside of those is refuted.
+again three times as long, with fresh chance and twice the replications, and there must lie inside intervals so wide
+that all of the k rows played again are inside together with 95 % (Šidák: 0.95 to the power 1/k each). What is outside
+of those is refuted.
 """
 
 import math
