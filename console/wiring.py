@@ -22,12 +22,14 @@ from ivr.callback_legs import CallbackLegs
 from ivr.connect import Connections
 from ivr.deps import IvrDeps
 from ivr.fetch import Fetcher
+from ivr.recording_alarm import RecordingAlarm
 from ivr.secrets import secrets_of
 from ivr.sites import SiteShelf
 from ivr.take_out import QueueExit
 from ivr.tokens import RedisTokens
 from ivr.twilio_rest import TwilioCarrier
 from recordings.keeping import store_of
+from recordings.news import RecordingFailed
 from recordings.store import RecordingStore
 from routing.config import Overflow, QueueConfig, ServiceLevel, WrapUp, WrapUpMode
 from routing.estimates import EwtRules
@@ -98,6 +100,7 @@ def _listen(runtime: Runtime) -> None:
     runtime.parts.bus.subscribe(ReservationAccepted, connections.bring_together)
     runtime.parts.bus.subscribe(ReservationEnded, connections.reservation_ended)
     runtime.parts.bus.subscribe(EntryTakenOut, QueueExit(runtime.parts).take_out)
+    runtime.parts.bus.subscribe(RecordingFailed, RecordingAlarm(runtime.parts).told)
     runtime.parts.bus.subscribe(PromiseMoved, lambda news: _ask_in_time(runtime.parts, news))
     Teller(runtime.parts.live, runtime.parts.db).listen(runtime.parts.bus)
 
