@@ -58,6 +58,7 @@ class Listener:
             rules_without_site(ear.db, grant) if ear.redaction is None else ear.redaction.rules(grant)
         )
         self._waiting: deque[Frame] = deque(maxlen=MAX_FRAMES)
+        self._in_hand: float | None = None
 
     @property
     def waits(self) -> bool:
@@ -65,8 +66,11 @@ class Listener:
         return bool(self._waiting)
 
     def lag(self, now: float) -> float:
-        """The age of the oldest sound that waits."""
-        return now - self._waiting[0].came_at if self._waiting else 0.0
+        """The age of the oldest sound that is not heard yet: waiting, or in the hands of a thread."""
+        oldest = self._in_hand
+        if oldest is None and self._waiting:
+            oldest = self._waiting[0].came_at
+        return 0.0 if oldest is None else now - oldest
 
     def take(self, frame: Frame) -> bool:
         """Queue some sound; False when the oldest had to go for it. Nobody listening, it is only let by."""
@@ -78,9 +82,10 @@ class Listener:
         return not full
 
     def batch(self) -> list[Frame]:
-        """Everything that waits, taken out."""
+        """Everything that waits, taken out; it counts as unheard until `hear` is through."""
         frames = list(self._waiting)
         self._waiting.clear()
+        self._in_hand = frames[0].came_at if frames else None
         return frames
 
     def hear(self, frames: Sequence[Frame]) -> None:
@@ -88,8 +93,11 @@ class Listener:
         if self._track is None:
             return
         news: list[TrackNews] = []
-        for frame in frames:
-            news += self._track.push(frame.payload, timestamp_ms=frame.timestamp_ms)
+        try:
+            for frame in frames:
+                news += self._track.push(frame.payload, timestamp_ms=frame.timestamp_ms)
+        finally:
+            self._in_hand = None
         self._tell(news, self._track.position_ms)
 
     def finish(self, frames: Sequence[Frame]) -> None:

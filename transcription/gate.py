@@ -2,8 +2,8 @@
 
 A recogniser spends four times as much on digital silence as on speech, and each track of a call is silent more than
 half the time. The gate opens on energy above the line's own noise, lets through what was said just before, and stays
-open for a while after, so that neither the soft beginning nor the soft end of a word is lost. Key tones, the telephone's
-signals and music are loud and yet not let through.
+open for a while after, so that neither the soft beginning nor the soft end of a word is lost. Key tones, the
+telephone's signals and music are loud and yet not let through.
 """
 
 from collections import deque

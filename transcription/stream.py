@@ -19,7 +19,7 @@ MUSIC_MS = 1300
 JITTER = 2 * FRAME
 """How far a frame's time stamp may be from where we are without meaning anything."""
 LARGEST_GAP = 600 * TELEPHONE_RATE
-"""A leap beyond ten minutes is a broken clock, not a gap."""
+"""A leap beyond ten minutes is a broken clock, not a gap; one stamp that leaps alone is a mistake."""
 LATE_LIMIT = 50
 """So many late frames in a row mean that the carrier has begun to count anew."""
 
@@ -87,6 +87,7 @@ class TrackStream:
         self._anchor = 0  # what the carrier's clock said at our position 0, in samples
         self._position = 0
         self._late_in_a_row = 0
+        self._leapt = False
         self._paused = False
         self._seq = first_seq
         self._steady = SteadyText()
@@ -118,6 +119,8 @@ class TrackStream:
                 return news
             if gap > JITTER:
                 news += self._leap(gap)
+            else:
+                self._leapt = False
         if self._paused:
             self._position += len(ulaw)
             return news
@@ -159,8 +162,11 @@ class TrackStream:
 
     def _leap(self, gap: int) -> list[TrackNews]:
         if gap > LARGEST_GAP:
-            self._anchor += gap
+            if self._leapt:
+                self._anchor += gap
+            self._leapt = not self._leapt
             return []
+        self._leapt = False
         self._position += gap
         return self._end_utterance() if self._gate.skip(gap) else []
 
