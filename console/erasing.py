@@ -62,7 +62,7 @@ class Erasing:
     def look(self, number: str) -> dict[str, int]:
         """How many rows of each table would go. Changes nothing."""
         with self._parts.db.begin() as session:
-            return self._data.count(session, self._data.scope(session, number))
+            return self._data.count(session, self._scope(session, number))
 
     def erase(self, number: str, *, who: str) -> Erased:
         """Erase the person. Raises PersonKept, with nothing changed, while a call is on, held, or being dialled."""
@@ -70,7 +70,7 @@ class Erasing:
             self._parts.callbacks.cancel(promise_id)
         now = self._parts.clock.now()
         with self._parts.db.begin() as session:
-            scope = self._data.scope(session, number)
+            scope = self._scope(session, number)
             _refuse(session, scope)
             sounds = give_up_of(session, sorted(scope.get(CALL, ())), why="erased", now=now)
             settled = self._data.erase(session, scope)
@@ -83,7 +83,7 @@ class Erasing:
         """Every row that is the person's, table by table; noted in the audit."""
         with self._parts.db.begin() as session:
             record_access(session, who=who, what=EXPORTED, subject=self.mark(number), at=self._parts.clock.now())
-            yield from list(self._data.export(session, self._data.scope(session, number)))
+            yield from list(self._data.export(session, self._scope(session, number)))
 
     def again(self, *, who: str) -> int:
         """Erase everybody anew who was erased before: for a database that was restored from a backup. How many."""
@@ -96,6 +96,13 @@ class Erasing:
                 self.erase(number, who=who)
                 done += 1
         return done
+
+    def _scope(self, session: Session, number: str) -> Scope:
+        """What is the person's; of a number of the house itself, every call would be."""
+        if number in self._parts.shelf.current().loaded.site.numbers:
+            what = "This is a number of the house: everybody who called it would go."
+            raise PersonKept(Problem("own_number", what, where=number, todo="Give the number of a person."))
+        return self._data.scope(session, number)
 
     def mark(self, number: str) -> str:
         """What stands for the number where it may not stand itself; only who has the house's secret can compare."""
@@ -116,7 +123,7 @@ class Erasing:
     def _owed(self, number: str) -> list[str]:
         """Callbacks that are cancelled first; not before it is certain that nothing stands against erasing."""
         with self._parts.db.begin() as session:
-            scope = self._data.scope(session, number)
+            scope = self._scope(session, number)
             _refuse(session, scope)
             owed = select(Promise.id).where(Promise.id.in_(scope.get("promise", ())), Promise.state.in_(OPEN_STATES))
             return list(session.scalars(owed))
@@ -136,7 +143,7 @@ class Erasing:
             self._runtime.redis.bgrewriteaof()
         except RedisError as error:
             log.warning("live_stream_not_forgotten", error=type(error).__name__)
-            left.append("Redis could not be asked: repeat this when it is there; what it tells ends after six hours.")
+            left.append("Redis could not be asked: what it still tells of the calls ends by itself after six hours.")
         if not scrub(self._parts.db):
             left.append("The database is busy: its file is cleaned when this is repeated.")
         return Erased(rows, len(sounds), told, tuple(left))

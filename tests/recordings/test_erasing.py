@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis.exceptions import RedisError
 from sqlalchemy import JSON, select, text
 from typer.testing import CliRunner
 
@@ -26,6 +27,7 @@ from foundation import legal_holds, migrations
 from foundation.audit import AuditRow
 from foundation.calls import Call, Leg
 from foundation.db import Database
+from foundation.live import RedisLive
 from foundation.outbox import OutboxRow
 from foundation.redis import EmbeddedRedis
 from foundation.settings import load_settings
@@ -337,6 +339,36 @@ def test_the_commands_count_ask_hold_and_erase(house: Runtime) -> None:
     assert run(app, ["release", "CW1"]).stdout == "CW1: was not held.\n"
     assert run(app, ["hold", "CW9", "--why", "x"]).exception is not None
     assert run(app, ["erase"]).exception is not None
+
+
+@pytest.mark.parametrize("act", ["look", "erase", "export"])
+def test_a_number_of_the_house_is_no_person(house: Runtime, act: str) -> None:
+    """Everybody dialled it: a slip of the finger must not erase the whole house."""
+    seed(house, GRACE, "Zorblax", "CW1")
+    erasing, ours = Erasing(house), next(iter(load_site(NORTHWIND).site.numbers))
+    acts = {
+        "look": lambda: erasing.look(ours),
+        "erase": lambda: erasing.erase(ours, who="sue"),
+        "export": lambda: list(erasing.export(ours, who="sue")),
+    }
+    with pytest.raises(PersonKept, match="a number of the house"):
+        acts[act]()
+    assert erasing.look(GRACE)["calls"] == 1
+
+
+def test_a_redis_that_is_away_is_told_and_the_rest_is_erased(house: Runtime) -> None:
+    """What Redis still tells ends by itself; a second time, nothing else is left to do."""
+
+    class Away(RedisLive):
+        def forget(self, words: object) -> int:
+            raise RedisError
+
+    seed(house, GRACE, "Zorblax", "CW1")
+    away = dataclasses.replace(house.parts, live=Away(house.redis, house.keys))
+    done = Erasing(dataclasses.replace(house, parts=away)).erase(GRACE, who="sue")
+    assert "Redis could not be asked" in done.left[0]
+    assert all("live" in where for where in traces(house, TRACES))
+    assert Erasing(house).erase(GRACE, who="sue").left == ()
 
 
 def test_json_is_searched_as_text(house: Runtime) -> None:
