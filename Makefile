@@ -40,7 +40,7 @@ check: $(VENV)/.setup ## ruff, mypy, import-linter, the front end's types, the s
 	for site in northwind riverside brightwater; do $(BIN)/callwright check call_flows/library/$$site || exit 1; done
 
 bench: $(VENV)/.setup ## Every benchmark; each prints its figure last
-	missed=0; for name in match flows replay webhook media steer simulate; do $(BIN)/python -m benchmarks.$$name || missed=1; done; exit $$missed
+	missed=0; for name in match flows replay webhook media steer simulate search; do $(BIN)/python -m benchmarks.$$name || missed=1; done; exit $$missed
 
 docs: $(VENV)/.setup ## Write the generated pages of docs/
 	$(BIN)/python -m docs.generate

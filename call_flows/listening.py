@@ -46,9 +46,7 @@ KINDS: Final = ("said", "pattern", "silence", "talk_over", "mood_falls", "calls_
 class Heard(Strict):
     """What makes a rule hold: one of `said`, `pattern`, `silence`, `talk_over`, `mood_falls`, `calls_again`."""
 
-    said: Phrases = Field(
-        default_factory=list, description="Any of these is said; `refund*` is refunds, too."
-    )
+    said: Phrases = Field(default_factory=list, description="Any of these is said; `refund*` is refunds, too.")
     pattern: Pattern | None = Field(
         None, description="A regular expression that holds somewhere in a line: small letters, no accents, no signs."
     )
@@ -86,7 +84,7 @@ class AlertRule(Heard):
     level: AlertLevel = Field(AlertLevel.WARNING, description="How soon to look: info, warning or urgent.")
 
 
-class Listening(Strict):
+class ListenFor(Strict):
     """What is listened for in transcripts, by rules that can be read."""
 
     topics: dict[str, Topic] = Field(default_factory=dict, max_length=100, description="Topics, by name.")

@@ -21,6 +21,7 @@ from call_flows.expressions import QUEUE_FACTS, Condition
 from call_flows.flow import FlowHeader
 from call_flows.functions import MAX_RESULT, TEXT_FUNCTIONS
 from call_flows.hours import Hours
+from call_flows.listening import AlertRule, ListenFor, Topic
 from call_flows.names import CALL_NAMES, WAITING_NAMES
 from call_flows.nodes import VERBS
 from call_flows.nodes.base import Node
@@ -71,6 +72,9 @@ _PARTS: Final = (
     Dialing,
     Privacy,
     Keep,
+    ListenFor,
+    Topic,
+    AlertRule,
 )
 _FLOW_PARTS: Final[tuple[type[Strict], ...]] = (Slot, ChoiceValue, Option, Case)
 _CARD_PARTS: Final = (Section, Question, Automatic)

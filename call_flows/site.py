@@ -9,7 +9,7 @@ from call_flows.callback_policy import CallbackPolicy
 from call_flows.calling_back import Limits
 from call_flows.ewt import Ewt
 from call_flows.hours import Hours
-from call_flows.listening import Listening
+from call_flows.listening import ListenFor
 from call_flows.overflow import Overflow
 from call_flows.problems import nearest
 from call_flows.resting import MOST, USUAL, Reasons
@@ -255,8 +255,8 @@ class Site(Strict):
     privacy: Privacy = Field(
         default_factory=lambda: Privacy.model_validate({}), description="What is announced, taken out and kept."
     )
-    listening: Listening = Field(
-        default_factory=lambda: Listening.model_validate({}), description="Topics and alerts in what is said."
+    listening: ListenFor = Field(
+        default_factory=lambda: ListenFor.model_validate({}), description="Topics and alerts in what is said."
     )
     services: dict[str, Annotated[str, AfterValidator(_address)]] = Field(
         default_factory=dict, description="Web addresses that flows use as {{ service.name }}."

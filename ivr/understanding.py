@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from call_flows.actions import RaiseAlert
 from call_flows.kinds import AlertLevel
-from call_flows.listening import AlertRule, Heard
-from call_flows.listening import Listening as Paragraph
+from call_flows.listening import AlertRule, Heard, ListenFor
 from foundation.calls import Call
 from foundation.logs import get_logger
 from ivr.alerts import raise_alert
@@ -148,7 +147,7 @@ def _apart(talks: Sequence[tuple[int, int]], end: int) -> tuple[Span, ...]:
     return tuple(span for span in (*spans, Span(last, end)) if span.length_ms)
 
 
-def rules_of(paragraph: Paragraph) -> tuple[Rule, ...]:
+def rules_of(paragraph: ListenFor) -> tuple[Rule, ...]:
     """The site's rules as transcription takes them."""
     topics = [Rule(name, Kind.TOPIC, _when(topic)) for name, topic in paragraph.topics.items()]
     return (*topics, *(_alert(name, alert) for name, alert in paragraph.alerts.items()))
