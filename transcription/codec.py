@@ -63,8 +63,12 @@ def with_comfort_noise(ulaw: bytes) -> bytes:
     samples = ulaw_samples(ulaw)
     silent = np.abs(samples) <= _SILENT
     if silent.any():
-        samples = np.where(silent, np.resize(_HISS, len(samples)), samples)
+        samples = np.where(silent, _hiss(len(samples)), samples)
     return samples.astype("<i2", copy=False).tobytes()
+
+
+def _hiss(samples: int) -> Samples:
+    return _HISS[:samples] if samples <= len(_HISS) else np.resize(_HISS, samples)
 
 
 def pcm_to_ulaw(pcm16: bytes) -> bytes:
@@ -96,4 +100,4 @@ def ulaw_power(ulaw: bytes) -> float:
     """Mean square of the samples behind some µ-law bytes, without decoding them; 0.0 for none."""
     if not ulaw:
         return 0.0
-    return float(_SQUARES[np.frombuffer(ulaw, dtype=np.uint8)].mean())
+    return float(np.add.reduce(_SQUARES.take(np.frombuffer(ulaw, dtype=np.uint8)))) / len(ulaw)
