@@ -52,8 +52,8 @@ def test_there_are_pages_to_look_at():
 
 @pytest.mark.parametrize("page", WITH_YAML, ids=lambda page: page.name)
 def test_every_block_of_yaml_says_what_it_is(page):
-    """`flow=`, `site=`, `test=`, `fragment`, or the file it belongs in: otherwise nobody checks it."""
-    kinds = {"file", "into", "flow", "site", "test", "fragment"}
+    """`flow=`, `site=`, `test=`, `scorecard=`, `fragment`, or the file it belongs in: otherwise nobody checks it."""
+    kinds = {"file", "into", "flow", "site", "test", "scorecard", "fragment"}
     assert [block.line for block in yaml_blocks(page) if not kinds & set(block.words)] == []
 
 
@@ -70,6 +70,10 @@ def test_every_block_that_stands_alone_is_right(page):
             empty = "flow: {}\nstart: bye\nnodes: {{bye: {{hang_up: Goodbye.}}}}\n"
             named = [value if isinstance(value, str) else value["flow"] for value in site.get("numbers", {}).values()]
             load_texts({"site.yaml": block.body, **{f"flows/{n}.yaml": empty.format(n) for n in named}}, services={})
+        elif "scorecard" in block.words:
+            stand_in = {"site.yaml": STAND_IN.replace("NAME", "main"), "flows/main.yaml": _SILENT}
+            name = block.words["scorecard"]
+            assert name in load_texts({**stand_in, f"scorecards/{name}.yaml": block.body}).scorecards, where
         elif "test" in block.words:
             site = load_texts(
                 {"site.yaml": STAND_IN.replace("NAME", "main"), "flows/main.yaml": _SILENT}, services={}, check=None
