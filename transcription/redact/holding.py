@@ -26,9 +26,13 @@ def held_spans(
     *,
     position_ms: int,
     asked: Sequence[Asked],
+    found: Sequence[Span] = (),
     untold_from: int | None = None,
 ) -> list[Span]:
-    """Spans that are held now. From the word `untold_from` on nothing is settled: each number there is held."""
+    """Spans that are held now; an address that was `found` is whole.
+
+    From the word `untold_from` on nothing is settled: each number there is held.
+    """
     held: list[Span] = []
     contexts = contexts_of(tokens_of(words), lexicon)
     if kinds - {EMAIL}:
@@ -42,9 +46,10 @@ def held_spans(
             if len(run.digits) >= FEWEST and (unsettled or at_end or group):
                 held.append(Span(HELD, run.first, run.last))
     about = [one.last for one in contexts if one.kind == EMAIL]
+    whole = max((span.last for span in found if span.kind == EMAIL), default=-1)
     lately = any(one.kind == EMAIL and words[-1].end_ms - one.end_ms < 20_000 for one in asked) if words else False
     if EMAIL in kinds and words and position_ms - words[-1].end_ms < HOLD_MS:
-        held += _mail(words, lexicon, max(about) if about else None, lately=lately)
+        held += _mail(words, lexicon, max(about) if about else None, lately=lately, after=whole)
     return held
 
 
@@ -56,11 +61,11 @@ def _tail(words: Sequence[Heard], lexicon: Lexicon) -> int:
     return items[-1].first if items else len(words)
 
 
-def _mail(words: Sequence[Heard], lexicon: Lexicon, about: int | None, *, lately: bool) -> Iterator[Span]:
+def _mail(words: Sequence[Heard], lexicon: Lexicon, about: int | None, *, lately: bool, after: int) -> Iterator[Span]:
     """The end of what was said, when it may be an address that goes on: signs of one, or letters after `email`."""
     last = len(words) - 1
     begin = max(last - _WORDS_OF_MAIL, -1 if about is None or about < last - _WORDS_OF_MAIL else about) + 1
-    tokens = [token for token in tokens_of(words) if token.word >= begin]
+    tokens = [token for token in tokens_of(words) if token.word >= begin and token.word > after]
     signs = sum(
         1
         for at in range(len(tokens))

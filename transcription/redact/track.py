@@ -111,7 +111,14 @@ class TrackMasker:
             return kept
         runs = digit_runs(words, rules.lexicon)
         held = held_spans(
-            words, runs, rules.lexicon, rules.kinds, position_ms=position_ms, asked=asked, untold_from=untold_from
+            words,
+            runs,
+            rules.lexicon,
+            rules.kinds,
+            position_ms=position_ms,
+            asked=asked,
+            found=found,
+            untold_from=untold_from,
         )
         # what is known to be of a kind that may stay need not be held either
         return sorted([*kept, *(part for span in held for part in without(span, found))], key=lambda span: span.first)
