@@ -8,6 +8,7 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, cast
 
 from redis import Redis
@@ -97,16 +98,27 @@ class RedisLive:
     def forget(self, words: Collection[str]) -> int:
         """Stream by stream; raises RedisError when Redis is away, for then nothing was forgotten."""
         keys = list(self._redis.scan_iter(self._keys.live("*"), count=KEPT))
-        return sum(self._forget_in(str(key), words) for key in keys)
+        gone = 0
+        for key in map(str, keys):
+            gone += self._without(key, partial(_names, words, key))
+        return gone
 
-    def _forget_in(self, key: str, words: Collection[str]) -> int:
+    def take_back(self, topic: str, unwanted: Callable[[Mapping[str, Any]], bool]) -> int:
+        """Out of the one stream; a Redis that is down keeps them until it trims them or forgets them."""
+        try:
+            return self._without(self._keys.live(topic), lambda said: unwanted(json.loads(said)))
+        except RedisError as error:
+            log.warning("live_stream_down", topic=topic.partition(":")[0], error=type(error).__name__)
+            return 0
+
+    def _without(self, key: str, unwanted: Callable[[str], bool]) -> int:
         """Write the stream anew, for one that only deletes items still holds what they said, on the disk too."""
         gone = 0
 
         def write_anew(pipe: Any) -> None:
             nonlocal gone
             items = pipe.xrange(key)
-            kept = [(item_id, fields) for item_id, fields in items if not _names(words, key, fields["data"])]
+            kept = [(item_id, fields) for item_id, fields in items if not unwanted(fields["data"])]
             gone = len(items) - len(kept)
             left = pipe.ttl(key)
             pipe.multi()

@@ -59,3 +59,16 @@ def test_what_names_a_person_is_forgotten(live):
     assert live.forget(["CW1", "+12025550142"]) == 2
     assert [item.data for item in live.read({"call:CW1": "0", "wall": "0"})] == [{"caller": "+12025550143"}]
     assert live.forget(["CW1", "+12025550142"]) == 0
+
+
+def test_what_is_taken_back_is_gone_from_its_topic_alone(live):
+    """The items that are unwanted; whoever reads on from the last id seen misses nothing that comes."""
+    for topic in ("call:1", "call:2"):
+        live.push(topic, "partial", {"text": "four one"})
+    seen = live.push("call:1", "final", {"text": "hello"})
+    assert live.take_back("call:1", lambda data: data["text"] == "four one") == 1
+    assert live.take_back("call:1", lambda data: data["text"] == "four one") == 0
+    left = {(item.topic, item.data["text"]) for item in live.read({"call:1": "0", "call:2": "0"})}
+    assert left == {("call:1", "hello"), ("call:2", "four one")}
+    live.push("call:1", "final", {"text": "goodbye"})
+    assert [item.data["text"] for item in live.read({"call:1": seen})] == ["goodbye"]
