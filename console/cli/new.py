@@ -12,6 +12,7 @@ from call_flows.library import SHIPPED
 from foundation.errors import CallwrightError, Problem
 
 _SCHEMAS: Final = SHIPPED["bank"].parents[1] / "schemas"
+_WITH_SCHEMAS: Final = ("flows", "tests", "scorecards")
 _SCHEMA_LINE: Final = re.compile(r"(?m)^(# yaml-language-server: \$schema=)(?:\.\./)+schemas/")
 _SITE_LINE: Final = re.compile(r"(?m)^site: .*$")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
@@ -49,7 +50,7 @@ def copy_site(shipped: Path, folder: Path) -> None:
         raise FolderTaken(Problem("folder_taken", "There is something in it already.", where=str(folder), todo=todo))
     shutil.copytree(shipped, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     shutil.copytree(_SCHEMAS, folder / "schemas")
-    for file in [folder / "site.yaml", *folder.glob("flows/*.yaml"), *folder.glob("tests/*.yaml")]:
+    for file in [folder / "site.yaml", *(file for part in _WITH_SCHEMAS for file in folder.glob(f"{part}/*.yaml"))]:
         up = "../" * (len(file.relative_to(folder).parts) - 1)
         text = _SCHEMA_LINE.sub(rf"\g<1>{up}schemas/", file.read_text(encoding="utf-8"), count=1)
         if file.name == "site.yaml" and _NAME.match(folder.name):

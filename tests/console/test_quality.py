@@ -210,10 +210,12 @@ def test_a_note_comes_to_the_agent_at_its_moment_until_it_is_read(quality, brows
 
 
 def test_the_desk_hears_of_a_note_at_once(quality, browser):
-    """The page of an agent who waits is told through its stream."""
+    """The page of an agent who waits is told through its stream, and then shows a way to it."""
+    assert "for you" not in browser(quality, "ada").get("/desk/panel").text
     browser(quality, "sue").post("/quality/notes", call="CW1", agent="ada", at="6", text="Well said")
     items = quality.live.read({"agent:ada": "0"}, limit=50)
     assert ("changed", {}) in [(item.kind, item.data) for item in items]
+    assert "1 new review or note for you" in browser(quality, "ada").get("/desk/panel").text
 
 
 @pytest.mark.parametrize(
