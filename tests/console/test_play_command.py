@@ -70,7 +70,7 @@ def test_the_documents_are_shown_as_a_carrier_would_get_them():
 
 def test_a_message_is_left():
     """With its words, or so long."""
-    told = talked("3", "2", "Please call me back.")
+    told = talked("3", "2", "2", "Please call me back.")
     assert "records say your message" in told
     assert "ends    goodbye" in told
 

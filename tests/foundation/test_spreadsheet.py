@@ -51,8 +51,12 @@ def test_nothing_else_in_the_house_writes_csv():
             if path.name == "spreadsheet.py" or "node_modules" in path.parts:
                 continue
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
-                if "csv" in names:
+                if isinstance(node, ast.ImportFrom) and node.module == "csv":
+                    named = {alias.name for alias in node.names}
+                elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "csv":
+                    named = {node.attr}
+                else:
+                    continue
+                if named & {"DictWriter", "writer"}:
                     written.append(str(path))
     assert written == []
