@@ -182,6 +182,10 @@ class Keep(Strict):
     transcripts: Duration = Field(Duration(365 * 86400), description="Text.")
 
 
+Redacted = Literal["card", "cvv", "expiry", "ssn", "phone", "birth_date", "email"]
+_REDACTED: tuple[Redacted, ...] = ("card", "cvv", "expiry", "ssn")
+
+
 class Privacy(Strict):
     """What is announced, taken out and kept."""
 
@@ -190,8 +194,8 @@ class Privacy(Strict):
         description="How callers are told: at every consent node; with a key to opt out, which each must have; or only "
         "where their number's region wants it.",
     )
-    redact: list[Literal["card", "cvv", "expiry", "ssn", "phone", "birth_date", "email"]] = Field(
-        default_factory=lambda: ["card", "cvv", "expiry", "ssn"],
+    redact: list[Redacted] = Field(
+        default_factory=lambda: list(_REDACTED),
         description="What is taken out of the words and the sound of calls: a card's number, security code and expiry "
         "date, social security and telephone numbers, dates of birth, e-mail addresses. What was given to a private "
         "question is taken out always.",

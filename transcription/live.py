@@ -4,8 +4,9 @@ Topic `call:<call id>`, kinds `partial` and `final`, data {speaker, leg, seq, te
 of the call. A line is known by (speaker, leg, seq): a later item replaces an earlier one, an empty partial removes it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -69,10 +70,7 @@ def tell_hidden(
     """Tell lines of which less may be read than was told: what was told of them before is taken out of the stream."""
     topic = topic_of(call_id)
     for line in lines:
-        live.take_back(
-            topic,
-            lambda data, seq=line.seq: (data.get("speaker"), data.get("leg"), data.get("seq")) == (speaker, leg, seq),
-        )
+        live.take_back(topic, partial(_is_of, (speaker, leg, line.seq)))
         live.push(topic, FINAL, _data(line, speaker=speaker, leg=leg, model=model))
 
 
@@ -106,6 +104,10 @@ def _unfinished(items: Iterable[LiveItem]) -> list[Line]:
         else:
             lines.pop(_place(line), None)
     return list(lines.values())
+
+
+def _is_of(place: _Place, data: Mapping[str, Any]) -> bool:
+    return (data.get("speaker"), data.get("leg"), data.get("seq")) == place
 
 
 def _place(line: Line) -> _Place:
