@@ -28,7 +28,7 @@ from transcription.stream import Final, TrackStream
 
 GOAL, BOTH_GOAL, CALL_GOAL = 1.5, 1.05, 0.6
 FRAME = 160
-STREAMS = 8
+STREAMS = 32
 LIVES = 1000
 PARALLEL = 4
 _ENGINES: list[Engine] = []
@@ -151,8 +151,8 @@ def main() -> int:
     idle(engine)
     threads_or_processes(engine, call[0][: 30 * 8000])
     memory(engine, utterances[0].ulaw[:8000])
-    seconds = 12 if "--short" in sys.argv else 30
-    sounds = [call[n % 2][n // 2 * 8000 :][: seconds * 8000] for n in range(STREAMS)]
+    seconds = 12 if "--short" in sys.argv else 20
+    sounds = [call[n % 2][n // 2 * 8 * 8000 :][: seconds * 8000] for n in range(STREAMS)]
     mine = ours(sounds)
     print(f"our media process: {1 / mine.cost:.0f} streams a core, {mine.lag:.2f} s late with {STREAMS}", flush=True)
     script = _script()
