@@ -1,6 +1,7 @@
 """Structured logs: the message is a fixed text, personal data is a field, and such fields are masked."""
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any, cast
@@ -11,6 +12,7 @@ PERSONAL_FIELDS = frozenset(
     {"caller", "number", "name", "speech", "digits", "text", "email", "to", "from_", "dialled", "address", "body"}
 )
 SHOWN_DIGITS = 2
+_CARD = re.compile(r"(?<![0-9A-Za-z])[2-6](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])")
 
 
 def mask(value: object) -> str:
@@ -26,6 +28,14 @@ def _mask_personal(_logger: Any, _method: str, fields: MutableMapping[str, Any])
     return fields
 
 
+def _mask_cards(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Whatever the field, an exception's text too: a number that is written like a card's is not logged."""
+    for field, value in fields.items():
+        if isinstance(value, str):
+            fields[field] = _CARD.sub("‹card›", value)
+    return fields
+
+
 def configure(*, json: bool = False, level: str = "INFO") -> None:
     """Send logs to standard error, as lines for people or as JSON for machines."""
     renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
@@ -36,6 +46,7 @@ def configure(*, json: bool = False, level: str = "INFO") -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _mask_personal,
             structlog.processors.format_exc_info,
+            _mask_cards,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
