@@ -76,7 +76,7 @@ def found_where(session: Session, text: str, filters: SearchFilters = ANYWHERE) 
     query = parse(text)
     index = index_for(session.get_bind().dialect.name)
     said = _said(index, query, filters) if query.terms else [false() if text.strip() else true()]
-    return and_( *said, *calls_within(filters))
+    return and_(*said, *calls_within(filters))
 
 
 def places_in(
