@@ -14,8 +14,8 @@ from console.desk import callbacks as _desk_callbacks  # noqa: F401 - its routes
 from console.desk import knowledge as _desk_knowledge  # noqa: F401 - its routes are the desk's
 from console.desk import orders as desk_orders
 from console.here import EXTENSION
-from console.review import searching as review_searching
 from console.review import messages as review_messages
+from console.review import searching as review_searching
 from console.review import taking as review_taking
 from console.review import views as review_views
 from console.review.quality import calibration_views as _calibration_views  # noqa: F401 - its routes are quality's

@@ -185,7 +185,10 @@ def test_a_callback_is_chosen_by_voice_confirmed_by_message_and_cancelled_by_rep
         phone.writes("cancel", to=DIALLED)
         await house.settle()
         assert [promise.state for promise in rows(deps, Promise)] == ["cancelled"]
-        assert any("Your callback is cancelled." in str(notice.get("text", "")) for notice in [*caller.notices, *phone.messages])
+        assert any(
+            "Your callback is cancelled." in str(notice.get("text", ""))
+            for notice in [*caller.notices, *phone.messages]
+        )
 
     joined(CALLBACK, scenario, confirming=True)
 
