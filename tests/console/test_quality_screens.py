@@ -73,6 +73,7 @@ def test_a_review_by_keyboard_alone(chromium, served, recorded):
         page.keyboard.press("?")
         assert page.is_visible("#keys")
         page.keyboard.press("Escape")
+        page.wait_for_selector("#keys", state="hidden")
         page.keyboard.press("s")
         page.wait_for_selector("text=Take back and change")
     assert (row(recorded, Review).state, round(row(recorded, Review).score, 1)) == ("submitted", 57.1)

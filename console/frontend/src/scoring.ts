@@ -25,7 +25,7 @@ function choose(key: string): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input:not([type=radio]), textarea, select, dialog") !== null;
+  return target instanceof HTMLElement && target.closest("input:not([type=radio]), textarea, select, dialog[open]") !== null;
 }
 
 function press(event: KeyboardEvent): void {
