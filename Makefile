@@ -29,7 +29,8 @@ slow: $(VENV)/.setup ## The long proofs: races, random flows by the thousand, di
 	$(BIN)/python -m pytest -n auto -m "slow and not e2e and not services"
 
 services: $(VENV)/.setup ## The suites that need PostgreSQL and Redis (CALLWRIGHT_TEST_POSTGRES, CALLWRIGHT_TEST_REDIS)
-	$(BIN)/python -m pytest -m services -p no:randomly
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "services and not e2e" -p no:randomly
+	$(BIN)/python -m pytest -m "services and e2e" -p no:randomly
 
 check: $(VENV)/.setup ## ruff, mypy, import-linter, the front end's types, the shipped sites
 	$(BIN)/ruff check .
