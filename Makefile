@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export CALLWRIGHT_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench docs e2e slow services wheel clean format
+.PHONY: help setup run test check bench docs e2e slow races services wheel clean format
 
 help: ## Show this
 	@echo "Callwright: a contact centre kept in git."
@@ -28,8 +28,11 @@ e2e: $(VENV)/.setup ## The first call on real parts, with Chromium
 slow: $(VENV)/.setup ## The long proofs: races, random flows by the thousand, dialogues with a voice
 	$(BIN)/python -m pytest -n auto -m "slow and not e2e and not services"
 
+races: $(VENV)/.setup ## The long races on PostgreSQL: a thousand rounds each
+	$(BIN)/python -m pytest -m "services and slow" -p no:randomly
+
 services: $(VENV)/.setup ## The suites that need PostgreSQL and Redis (CALLWRIGHT_TEST_POSTGRES, CALLWRIGHT_TEST_REDIS)
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "services and not e2e" -p no:randomly
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "services and not e2e and not slow" -p no:randomly
 	$(BIN)/python -m pytest -m "services and e2e" -p no:randomly
 
 check: $(VENV)/.setup ## ruff, mypy, import-linter, the front end's types, the shipped sites
