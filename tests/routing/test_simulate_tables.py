@@ -143,5 +143,5 @@ def test_no_scenario_of_that_name_is_an_error(tables):
 @pytest.mark.timeout(3600)
 def test_no_row_of_the_reference_tables_is_refuted(tables):
     said = []
-    plan = Plan(tables, Twin.MEMORY, effort=0.05, replications=10, seed=1, workers=2, only=("",))
+    plan = Plan(tables, Twin.MEMORY, effort=0.02, replications=10, seed=1, workers=2, only=("",))
     assert run_tables(plan, said.append) == 0, "".join(said[-30:])
