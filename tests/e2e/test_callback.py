@@ -1,7 +1,10 @@
 """A caller who would rather be called back keeps the place, and is called when an agent is there."""
 
 import re
+import shutil
 import sqlite3
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -10,11 +13,21 @@ NUMBER = "+12025550100"
 CALLER = "+12025550147"
 
 
+def wakeful() -> dict[str, str]:
+    """The bank without quiet hours: the test is run at any hour of the customer's day."""
+    folder = Path(tempfile.mkdtemp(prefix="cw-site-")) / "northwind"
+    shutil.copytree(Path(__file__).resolve().parents[2] / "call_flows" / "library" / "northwind", folder)
+    site = folder / "site.yaml"
+    site.write_text(re.sub(r"(?m)^ *quiet:.*\n", "", site.read_text(encoding="utf-8")), encoding="utf-8")
+    return {"SITE_DIR": str(folder)}
+
+
 def promise_state(house):
     with sqlite3.connect(house.home / "callwright.db") as connection:
         return connection.execute("select state, number from promises").fetchall()
 
 
+@pytest.mark.parametrize("house", [wakeful()], indirect=True, ids=["at any hour"])
 def test_a_caller_is_called_back_at_the_turn_that_was_kept(house, line, open_browser, microphone, log_in, wait_until):
     """By keys in the queue; then the agent's desk rings, the customer's phone rings, 1 connects them."""
     line.calls(NUMBER, CALLER)
