@@ -18,7 +18,7 @@ def wakeful() -> dict[str, str]:
     folder = Path(tempfile.mkdtemp(prefix="cw-site-")) / "northwind"
     shutil.copytree(Path(__file__).resolve().parents[2] / "call_flows" / "library" / "northwind", folder)
     site = folder / "site.yaml"
-    site.write_text(re.sub(r"(?m)^ *quiet:.*\n", "", site.read_text(encoding="utf-8")), encoding="utf-8")
+    site.write_text(re.sub(r"quiet: \"[^\"]*\", ", "", site.read_text(encoding="utf-8")), encoding="utf-8")
     return {"SITE_DIR": str(folder)}
 
 
